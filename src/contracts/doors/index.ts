@@ -1,0 +1,2 @@
+export type * from './accept-partner-records.ts';
+export type * from './live-source.ts';

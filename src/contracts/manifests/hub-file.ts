@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import {
+  bilingualSchema,
+  calendarDaySchema,
+  instantSchema,
+  recordKindSchema,
+  regionCodeSchema,
+  slugSchema,
+} from './primitives.ts';
+
+const kindsSchema = z.union([z.literal('ALL'), z.array(recordKindSchema).min(1)]);
+
+/** A partner's public key, valid for a span of time. */
+export const partnerKeySchema = z.strictObject({
+  id: z.string().min(1),
+  algorithm: z.literal('ed25519'),
+  /** Raw public key of 32 bytes, base64. */
+  publicKey: z.string().min(1),
+  from: instantSchema,
+  until: instantSchema.nullable().default(null),
+  revokedAt: instantSchema.nullable().default(null),
+});
+
+/** What a partner subscribes to, beside what goes up to a parent by itself. */
+export const subscriptionSchema = z.strictObject({
+  kinds: kindsSchema,
+  producerRegions: z.array(regionCodeSchema).optional(),
+  subjectRegions: z.array(regionCodeSchema).optional(),
+  mode: z.enum(['PUSH', 'PULL']),
+});
+
+/** A platform we exchange with and the terms under which we do. */
+export const partnerSchema = z.strictObject({
+  id: slugSchema,
+  name: bilingualSchema,
+  relation: z.enum(['PARENT', 'CHILD', 'PEER']),
+  region: regionCodeSchema,
+  /** Public base URL of the partner's hub, without a trailing slash; absent for one that only calls us. */
+  url: z.url().optional(),
+  keys: z.array(partnerKeySchema).min(1),
+  receives: subscriptionSchema.nullable().default(null),
+  /** What the partner may send us; null: nothing. */
+  sends: z
+    .strictObject({ kinds: kindsSchema, producerRegions: z.array(regionCodeSchema).min(1) })
+    .nullable()
+    .default(null),
+  /** We fetch from this partner by `seq`, at this interval in seconds. */
+  pull: z
+    .strictObject({ everySeconds: z.int().min(1).max(86_400) })
+    .nullable()
+    .default(null),
+  /** What the partner may ask us, and for which purposes; null: nothing beyond the public channel. */
+  query: z
+    .strictObject({ purposes: z.array(z.string().min(1)).min(1), scopes: z.array(z.string().min(1)).min(1) })
+    .nullable()
+    .default(null),
+  /** We may ask this partner's hub as a source of these datasets at query time. */
+  ask: z
+    .strictObject({
+      datasets: z.array(z.string().min(1)).min(1),
+      timeoutMs: z.int().min(50).max(30_000).default(3_000),
+    })
+    .nullable()
+    .default(null),
+});
+
+/** A recognition agreement: under which terms a result of one region has effect in another. */
+export const agreementSchema = z.strictObject({
+  number: z.string().min(1),
+  version: z.int().positive(),
+  parties: z.array(slugSchema).min(2),
+  kinds: z.array(recordKindSchema).min(1),
+  schemes: z.array(
+    z.strictObject({ scheme: z.string().min(1), gradeMapping: z.record(z.string(), z.string()).optional() }),
+  ),
+  purposes: z.array(z.string().min(1)).min(1),
+  from: calendarDaySchema,
+  until: calendarDaySchema,
+  decidedBy: z.string().min(1),
+});
+
+/** What one hub is: its identity, its connectors, its partners and the agreements it holds. */
+export const hubFileSchema = z.strictObject({
+  apiVersion: z.literal('xinqiao/v1'),
+  kind: z.literal('Hub'),
+  id: slugSchema,
+  name: bilingualSchema,
+  level: z.enum(['DISTRICT', 'CITY', 'PROVINCE']),
+  region: regionCodeSchema,
+  /** Sole traders (codes that begin with 92) as a group: `off` refuses them all. */
+  soleTraders: z.enum(['on', 'off']).default('on'),
+  connectors: z.array(slugSchema).default([]),
+  partners: z.array(partnerSchema).default([]),
+  agreements: z.array(agreementSchema).default([]),
+});
+
+/** A parsed hub file. */
+export type HubFile = z.output<typeof hubFileSchema>;
+/** A partner as the hub file declares it. */
+export type PartnerTerms = z.output<typeof partnerSchema>;
+/** A public key of a partner. */
+export type PartnerKey = z.output<typeof partnerKeySchema>;
+/** A recognition agreement as the hub file declares it. */
+export type AgreementTerms = z.output<typeof agreementSchema>;

@@ -1,0 +1,4 @@
+export * from './envelope.ts';
+export * from './pull.ts';
+export * from './receipt.ts';
+export * from './reconcile.ts';

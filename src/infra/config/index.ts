@@ -1,0 +1,3 @@
+export * from './config.ts';
+export * from './environment.ts';
+export * from './errors.ts';

@@ -1,0 +1,4 @@
+export * from './database.ts';
+export * from './duplicate-key.ts';
+export * from './errors.ts';
+export * from './ping.ts';

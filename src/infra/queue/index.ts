@@ -1,0 +1,3 @@
+export * from './errors.ts';
+export * from './ping.ts';
+export * from './queue.ts';
