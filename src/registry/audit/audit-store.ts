@@ -1,0 +1,41 @@
+import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+
+/** What happened, to whom, for what purpose. Never a value of a record. */
+export type AuditEntry = {
+  /** Stable word: READ, ENVELOPE_REFUSED, RECORD_REFUSED, PERSON_REFUSED, SUBJECT_CODE_CHANGED … */
+  readonly event: string;
+  /** Partner, connector or channel that acted. */
+  readonly actor: string;
+  readonly purpose: string | null;
+  readonly code: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+type AuditDocument = AuditEntry & { at: Date };
+
+/** `audit`: append only. */
+export const auditModel = defineCollection<AuditDocument>('audit', [
+  { keys: { event: 1, at: -1 } },
+  { keys: { actor: 1, at: -1 } },
+]);
+
+/** Appends entries, with the database's time. */
+export async function appendAudit(database: HubDatabase, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const at = database.clock.now();
+  await auditModel.in(database).insertMany(entries.map((it) => ({ ...it, at })));
+}
+
+/** Entries of one event, newest first. */
+export async function listAudit(
+  database: HubDatabase,
+  event: string,
+  limit: number,
+): Promise<(AuditEntry & { at: Date })[]> {
+  return auditModel.in(database).find({ event }).sort({ at: -1 }).limit(limit).toArray();
+}
+
+/** How often an event was noted. */
+export async function countAudit(database: HubDatabase, event: string): Promise<number> {
+  return auditModel.in(database).countDocuments({ event });
+}

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { datasetSchema, type Dataset } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { readYamlFile } from '../../infra/files/index.ts';
+
+/** A versioned code list: the source's words and the canonical code each one means. */
+export type CodeList = {
+  /** `<name>@<version>`. */
+  readonly id: string;
+  /** Canonical code by source word; a code also means itself. */
+  readonly codes: ReadonlyMap<string, string>;
+  /** Words that name a measure against a person: the row is refused. */
+  readonly aboutPersons: ReadonlySet<string>;
+  /** Chinese label by canonical code. */
+  readonly labels: ReadonlyMap<string, string>;
+};
+
+/** Everything declared about records: datasets and code lists, immutable once released. */
+export type Catalogue = {
+  /** Dataset by `<name>@<version>`. @throws UNKNOWN_DATASET */
+  getDataset(reference: string): Dataset;
+  /** Newest version of each dataset, by name. */
+  readonly datasets: readonly Dataset[];
+  /** Code list by `<name>@<version>`. @throws UNKNOWN_CODE_LIST */
+  getCodeList(reference: string): CodeList;
+};
+
+function filesIn(directory: string, ending: string): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(directory, { withFileTypes: true });
+  } catch (cause) {
+    throw new HubError('FILE_MISSING', 'config', `${directory} cannot be read`, { cause });
+  }
+  return entries.filter((it) => it.isFile() && it.name.endsWith(ending)).map((it) => it.name);
+}
+
+function readDatasets(directory: string): Map<string, Dataset> {
+  const datasets = new Map<string, Dataset>();
+  for (const name of filesIn(directory, '.yml')) {
+    const dataset = readYamlFile(join(directory, name), datasetSchema);
+    const reference = `${dataset.name}@${dataset.version}`;
+    if (`${reference}.yml` !== name) {
+      throw new HubError(
+        'BAD_FILE',
+        'config',
+        `${name} declares ${reference}: file name and content must agree`,
+      );
+    }
+    datasets.set(reference, dataset);
+  }
+  return datasets;
+}
+
+/** Columns of a code list: `word` (as sources write it), `code`, `label` (Chinese), `about` (`person` refuses the row). */
+function readCodeList(directory: string, name: string): CodeList {
+  const rows = parse<Record<'word' | 'code' | 'label' | 'about', string>>(
+    readFileSync(join(directory, name)),
+    {
+      columns: true,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    },
+  );
+  const codes = new Map<string, string>();
+  const labels = new Map<string, string>();
+  const aboutPersons = new Set<string>();
+  for (const row of rows) {
+    if (row.about === 'person') aboutPersons.add(row.word);
+    else {
+      codes.set(row.word, row.code);
+      codes.set(row.code, row.code);
+      if (!labels.has(row.code)) labels.set(row.code, row.label);
+    }
+  }
+  return { id: name.replace(/\.csv$/, ''), codes, labels, aboutPersons };
+}
+
+/**
+ * Loads the datasets and code lists below a connectors folder.
+ *
+ * @param directory folder with `datasets/<name>@<v>.yml` and `codes/<name>@<v>.csv`
+ * @throws FILE_MISSING, BAD_FILE with every fault's place
+ */
+export function loadCatalogue(directory: string): Catalogue {
+  const byReference = readDatasets(join(directory, 'datasets'));
+  const codesDirectory = join(directory, 'codes');
+  const codeLists = new Map(
+    filesIn(codesDirectory, '.csv').map((name) => {
+      const list = readCodeList(codesDirectory, name);
+      return [list.id, list] as const;
+    }),
+  );
+  const newest = new Map<string, Dataset>();
+  for (const dataset of byReference.values()) {
+    const known = newest.get(dataset.name);
+    if (known === undefined || known.version < dataset.version) newest.set(dataset.name, dataset);
+  }
+  return {
+    datasets: [...newest.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    getDataset: (reference) => found(byReference, reference, 'UNKNOWN_DATASET'),
+    getCodeList: (reference) => found(codeLists, reference, 'UNKNOWN_CODE_LIST'),
+  };
+}
+
+function found<T>(map: ReadonlyMap<string, T>, reference: string, code: string): T {
+  const value = map.get(reference);
+  if (value !== undefined) return value;
+  const known = [...map.keys()].sort().join(', ');
+  throw new HubError(code, 'config', `${reference} is not among the released ones: ${known}`);
+}

@@ -1,0 +1,36 @@
+import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+import type { ChangeDocument } from './change.ts';
+
+/** `changes`: the gapless sequence of versions. */
+export const changeModel = defineCollection<ChangeDocument>('changes', [
+  { keys: { key: 1, v: 1 }, options: { unique: true } },
+]);
+
+/** Changes after a position, in order. */
+export async function listChanges(
+  database: HubDatabase,
+  afterSeq: number,
+  limit: number,
+): Promise<ChangeDocument[]> {
+  return changeModel
+    .in(database)
+    .find({ _id: { $gt: afterSeq } })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** The newest position, 0 before the first change. */
+export async function lastSeq(database: HubDatabase): Promise<number> {
+  const last = await changeModel.in(database).find({}).sort({ _id: -1 }).limit(1).next();
+  return last?._id ?? 0;
+}
+
+/** The positions that these records already have, as `key v`. */
+export async function findSequenced(database: HubDatabase, keys: readonly string[]): Promise<Set<string>> {
+  const found = await changeModel
+    .in(database)
+    .find({ key: { $in: [...keys] } }, { projection: { key: 1, v: 1 } })
+    .toArray();
+  return new Set(found.map((it) => `${it.key} ${it.v}`));
+}

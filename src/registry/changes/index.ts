@@ -1,0 +1,3 @@
+export * from './change-store.ts';
+export * from './change.ts';
+export * from './sequencer.ts';

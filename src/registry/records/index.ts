@@ -1,0 +1,7 @@
+export { newestVersion } from './accept-plan.ts';
+export * from './errors.ts';
+export * from './outbox-store.ts';
+export * from './record-reader-store.ts';
+export * from './record-store.ts';
+export * from './record.model.ts';
+export * from './record.ts';

@@ -1,0 +1,29 @@
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { recordModel } from './record.model.ts';
+import type { RecordDocument } from './record.ts';
+
+/** Records whose outbox is not empty, the longest waiting first. */
+export async function findUnsequenced(database: HubDatabase, limit: number): Promise<RecordDocument[]> {
+  return recordModel
+    .in(database)
+    .find({ 'outbox.at': { $exists: true } })
+    .sort({ 'outbox.at': 1 })
+    .limit(limit)
+    .toArray();
+}
+
+/** Takes entries out of the outboxes once their changes are committed; safe to repeat. */
+export async function settleOutbox(
+  database: HubDatabase,
+  settled: readonly { readonly key: string; readonly v: number }[],
+): Promise<void> {
+  const byVersion = Map.groupBy(settled, (it) => it.v);
+  for (const [v, entries] of byVersion) {
+    const left = { $filter: { input: { $ifNull: ['$outbox', []] }, as: 'it', cond: { $ne: ['$$it.v', v] } } };
+    await recordModel
+      .in(database)
+      .updateMany({ _id: { $in: entries.map((it) => it.key) } }, [
+        { $set: { outbox: { $cond: [{ $eq: [{ $size: left }, 0] }, '$$REMOVE', left] } } },
+      ]);
+  }
+}

@@ -1,0 +1,95 @@
+import type { Filter } from 'mongodb';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { recordModel } from './record.model.ts';
+import type { RecordDocument, RecordVersion } from './record.ts';
+
+/** Place of a record in the one order of every list: decision day descending, then record key ascending. */
+export type RecordPosition = { readonly decidedOn: string; readonly key: string };
+
+/** Which records of which subjects. */
+export type RecordQuery = {
+  readonly dataset: string;
+  /** Current and former codes; at most 100 subjects. */
+  readonly subjects: readonly string[];
+  /** GB/T 2260 prefixes of producers' regions (`3703`), or null for all. */
+  readonly regionPrefixes: readonly string[] | null;
+  /** Records strictly after this place. */
+  readonly after: RecordPosition | null;
+  /** Records strictly before this place. */
+  readonly before: RecordPosition | null;
+  /** Most records per subject that the caller will use; withheld ones are the caller's to skip. */
+  readonly limit: number;
+  /** From the end of the order backwards. */
+  readonly backwards: boolean;
+};
+
+function beyond(position: RecordPosition, later: boolean): Filter<RecordDocument> {
+  const [day, key] = later ? (['$lt', '$gt'] as const) : (['$gt', '$lt'] as const);
+  return {
+    $or: [
+      { 'head.decidedOn': { [day]: position.decidedOn } },
+      { 'head.decidedOn': position.decidedOn, _id: { [key]: position.key } },
+    ],
+  };
+}
+
+/**
+ * Lists records of one dataset in one database read, newest decision first (or last first when `backwards`).
+ * Withdrawn records are left out; disclosure is the caller's to decide on the newest version.
+ */
+export async function listRecords(database: HubDatabase, query: RecordQuery): Promise<RecordDocument[]> {
+  const conditions: Filter<RecordDocument>[] = [
+    { subject: { $in: [...query.subjects] }, dataset: query.dataset, 'head.operation': { $ne: 'WITHDRAW' } },
+  ];
+  if (query.regionPrefixes !== null) {
+    conditions.push({ 'producer.region': { $regex: `^(${query.regionPrefixes.join('|')})` } });
+  }
+  if (query.after !== null) conditions.push(beyond(query.after, true));
+  if (query.before !== null) conditions.push(beyond(query.before, false));
+  const direction = query.backwards ? 1 : -1;
+  return recordModel
+    .in(database)
+    .find({ $and: conditions })
+    .sort({ 'head.decidedOn': direction, _id: query.backwards ? -1 : 1 })
+    .limit(query.limit * query.subjects.length)
+    .toArray();
+}
+
+/** One record with all its versions, or null. */
+export async function findRecord(database: HubDatabase, key: string): Promise<RecordDocument | null> {
+  return recordModel.in(database).findOne({ _id: key });
+}
+
+/** The records under these keys that exist, in no particular order; at most 500 keys. */
+export async function findRecords(database: HubDatabase, keys: readonly string[]): Promise<RecordDocument[]> {
+  return recordModel
+    .in(database)
+    .find({ _id: { $in: [...keys] } })
+    .toArray();
+}
+
+/** The newest version of a record as routing and reconciliation see it. */
+export type RecordSummary = Pick<
+  RecordDocument,
+  '_id' | 'kind' | 'dataset' | 'subject' | 'producer' | 'origin' | 'head'
+> & {
+  versions: Pick<RecordVersion, 'receivedFrom' | 'via' | 'disclosure'>[];
+};
+
+/** Every record's newest version without its statement, in key order, so that memory stays bounded. */
+export async function* streamSummaries(database: HubDatabase): AsyncGenerator<RecordSummary> {
+  const newest = { $slice: ['$versions', -1] };
+  yield* recordModel
+    .in(database)
+    .find<RecordSummary>(
+      {},
+      { projection: { kind: 1, dataset: 1, subject: 1, producer: 1, origin: 1, head: 1, versions: newest } },
+    )
+    .sort({ _id: 1 })
+    .batchSize(1_000);
+}
+
+/** How many records the hub holds, withdrawn ones included. */
+export async function countRecords(database: HubDatabase): Promise<number> {
+  return recordModel.in(database).countDocuments({});
+}

@@ -1,0 +1,155 @@
+import type { AnyBulkWriteOperation } from 'mongodb';
+import { duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import {
+  documentOf,
+  headOf,
+  newestVersion,
+  planAccept,
+  type AcceptPlan,
+  type Append,
+} from './accept-plan.ts';
+import { recordModel } from './record.model.ts';
+import type { AcceptOutcome, Candidate, RecordDocument } from './record.ts';
+
+/** Most candidates in one batch. */
+export const MAX_ACCEPT_BATCH = 500;
+const MAX_ROUNDS = 8;
+
+/** Appends a version in one update: closes the open version, opens the new one, fills the outbox. */
+function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> {
+  const { version } = append;
+  const now = {
+    $max: ['$$NOW', { $add: [{ $arrayElemAt: ['$versions.knownFrom', -1] }, 1] }],
+  };
+  const closed = {
+    $map: {
+      input: '$versions',
+      as: 'it',
+      in: {
+        $cond: [{ $eq: ['$$it.knownUntil', null] }, { $mergeObjects: ['$$it', { knownUntil: now }] }, '$$it'],
+      },
+    },
+  };
+  const opened = { $mergeObjects: [{ $literal: version }, { knownFrom: now, knownUntil: null }] };
+  return {
+    updateOne: {
+      filter: { _id: append.key, 'head.v': append.expectedV },
+      update: [
+        {
+          $set: {
+            outbox: { $concatArrays: [{ $ifNull: ['$outbox', []] }, [{ v: version.v, at: now }]] },
+            versions: { $concatArrays: [closed, [opened]] },
+            head: { $literal: headOf(version, append.decidedOn) },
+            ownerRow: { $literal: append.ownerRow },
+          },
+        },
+      ],
+    },
+  };
+}
+
+async function findHeld(database: HubDatabase, candidates: readonly Candidate[]): Promise<RecordDocument[]> {
+  const records = recordModel.in(database);
+  const rows = candidates.flatMap((it) => (it.ownerRow === null ? [] : [it.ownerRow]));
+  const byKey = records.find({ _id: { $in: candidates.map((it) => it.key) } }).toArray();
+  const byRow = rows.length === 0 ? [] : records.find({ ownerRow: { $in: rows } }).toArray();
+  const [own, former] = await Promise.all([byKey, byRow]);
+  return [...own, ...former];
+}
+
+function planBatch(
+  candidates: readonly Candidate[],
+  held: readonly RecordDocument[],
+  now: Date,
+): AcceptPlan[] {
+  const byKey = new Map(held.map((it) => [it._id, it]));
+  const byRow = Map.groupBy(held, (it) => it.ownerRow);
+  return candidates.map((candidate) => {
+    const ofRow = candidate.ownerRow === null ? [] : (byRow.get(candidate.ownerRow) ?? []);
+    const others = ofRow.filter((it) => it._id !== candidate.key);
+    const living = others.find((it) => it.head.operation !== 'WITHDRAW');
+    const replaced = others.find((it) => newestVersion(it).statement.replacedBy === candidate.key);
+    return planAccept(
+      candidate,
+      { record: byKey.get(candidate.key) ?? null, formerOfRow: living ?? replaced ?? null },
+      now,
+    );
+  });
+}
+
+/** Unseen keys; those that another writer inserted meanwhile come back to be planned again. */
+async function insertNew(
+  database: HubDatabase,
+  plans: readonly AcceptPlan[],
+  now: Date,
+): Promise<Set<string>> {
+  const inserts = plans.flatMap((plan) => (plan.insert === null ? [] : [plan.insert]));
+  if (inserts.length === 0) return new Set();
+  try {
+    await recordModel.in(database).insertMany(
+      inserts.map((it) => documentOf(it, now)),
+      { ordered: false },
+    );
+    return new Set();
+  } catch (error) {
+    return new Set(duplicatePlaces(error).map((place) => inserts[place]?.key ?? ''));
+  }
+}
+
+/** Known keys, each by compare-and-set on its version; the keys whose record had moved meanwhile come back. */
+async function appendKnown(database: HubDatabase, plans: readonly AcceptPlan[]): Promise<Set<string>> {
+  const appends = plans.flatMap((plan) => plan.appends);
+  if (appends.length === 0) return new Set();
+  const records = recordModel.in(database);
+  const result = await records.bulkWrite(appends.map(appendOperation), { ordered: true });
+  if (result.modifiedCount === appends.length) return new Set();
+  const current = await records
+    .find({ _id: { $in: appends.map((it) => it.key) } }, { projection: { versions: { v: 1, hash: 1 } } })
+    .toArray();
+  const versions = new Map(current.map((it) => [it._id, it.versions]));
+  const missed = appends.filter(
+    ({ key, version }) => !versions.get(key)?.some((it) => it.v === version.v && it.hash === version.hash),
+  );
+  return new Set(missed.map((it) => it.key));
+}
+
+/**
+ * Accepts a batch: for each candidate one record version with its outbox entry, in one atomic step a record.
+ * Idempotent: the same batch again changes nothing and answers `unchanged`. Returns after a majority, journalled
+ * write.
+ *
+ * @param candidates at most {@link MAX_ACCEPT_BATCH}, each key at most once
+ * @returns one outcome per candidate, in order
+ * @throws ACCEPT_CONTENDED (transient) when other writers move the same records again and again
+ */
+export async function acceptBatch(
+  database: HubDatabase,
+  candidates: readonly Candidate[],
+): Promise<AcceptOutcome[]> {
+  const outcomes = new Map<string, AcceptOutcome>();
+  let open = [...candidates];
+  for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round += 1) {
+    const now = database.clock.now();
+    const plans = planBatch(open, await findHeld(database, open), now);
+    const missed = await appendKnown(database, plans);
+    const late = await insertNew(database, plans, now);
+    const again: Candidate[] = [];
+    plans.forEach((plan, place) => {
+      const candidate = open[place];
+      if (candidate === undefined) return;
+      const contended = late.has(candidate.key) || plan.appends.some((it) => missed.has(it.key));
+      if (contended) again.push(candidate);
+      else outcomes.set(candidate.key, plan.outcome);
+    });
+    open = again;
+  }
+  if (open.length > 0) {
+    throw new HubError(
+      'ACCEPT_CONTENDED',
+      'transient',
+      `${open.length} records kept moving: try the batch again`,
+    );
+  }
+  return candidates.map((it) => outcomes.get(it.key) ?? { outcome: 'unchanged', v: 0, sameMessage: false });
+}

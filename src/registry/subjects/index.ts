@@ -1,0 +1,2 @@
+export * from './subject-store.ts';
+export * from './subject.ts';
