@@ -1,0 +1,208 @@
+import type { TransportReceipt } from '../../contracts/messages/index.ts';
+import { defineCollection, duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
+import type { DeliveryDocument, DeliveryState } from './delivery.ts';
+
+/** `deliveries`: one version for one partner. */
+export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
+  { keys: { partner: 1, state: 1, seq: 1 } },
+  { keys: { envelope: 1 } },
+  { keys: { key: 1, partner: 1 } },
+]);
+
+/** Opens deliveries; those that exist already stay as they are. */
+export async function openDeliveries(database: HubDatabase, deliveries: DeliveryDocument[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  try {
+    await deliveryModel.in(database).insertMany(deliveries, { ordered: false });
+  } catch (error) {
+    duplicatePlaces(error);
+  }
+}
+
+/** Marks older versions that nobody packed yet as superseded by a newer one for the same partner. */
+export async function supersedeOlder(
+  database: HubDatabase,
+  newer: readonly { readonly partner: string; readonly key: string; readonly v: number }[],
+): Promise<void> {
+  if (newer.length === 0) return;
+  await deliveryModel.in(database).bulkWrite(
+    newer.map((it) => ({
+      updateMany: {
+        filter: { key: it.key, partner: it.partner, state: 'pending' as const, v: { $lt: it.v } },
+        update: [{ $set: { state: 'superseded', settledAt: '$$NOW' } }],
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Partners that may hold an earlier version of these records: they are owed every later one. */
+export async function findHolders(
+  database: HubDatabase,
+  keys: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const found = await deliveryModel
+    .in(database)
+    .find(
+      { key: { $in: [...keys] }, state: { $in: ['packed', 'stored', 'accepted'] } },
+      { projection: { key: 1, partner: 1 } },
+    )
+    .toArray();
+  const holders = new Map<string, Set<string>>();
+  for (const { key, partner } of found) {
+    holders.set(key, (holders.get(key) ?? new Set()).add(partner));
+  }
+  return holders;
+}
+
+/** Ids of deliveries to a partner that are due, in the order of their change; a hint only, the claim decides. */
+export async function findDue(database: HubDatabase, partner: string, limit: number): Promise<string[]> {
+  const found = await deliveryModel
+    .in(database)
+    .find(
+      { partner, state: 'pending', mode: 'PUSH', dueAt: { $lte: database.clock.now() } },
+      { projection: { _id: 1 } },
+    )
+    .sort({ seq: 1 })
+    .limit(limit)
+    .toArray();
+  return found.map((it) => it._id);
+}
+
+/** Claims due deliveries for an envelope in one update and reads back what was won. */
+export async function claimForEnvelope(
+  database: HubDatabase,
+  ids: readonly string[],
+  envelope: string,
+): Promise<DeliveryDocument[]> {
+  const due = { $lte: ['$dueAt', '$$NOW'] };
+  await deliveryModel.in(database).updateMany({ _id: { $in: [...ids] }, state: 'pending' }, [
+    {
+      $set: {
+        state: { $cond: [due, 'packed', '$state'] },
+        envelope: { $cond: [due, envelope, '$envelope'] },
+      },
+    },
+  ]);
+  return deliveryModel.in(database).find({ envelope, state: 'packed' }).sort({ seq: 1 }).toArray();
+}
+
+/** Gives deliveries of an envelope that will never be sent back to the pending ones. */
+export async function returnToPending(
+  database: HubDatabase,
+  envelope: string,
+  ids: readonly string[] | null,
+): Promise<void> {
+  const which = ids === null ? {} : { _id: { $in: [...ids] } };
+  await deliveryModel
+    .in(database)
+    .updateMany({ envelope, state: 'packed', ...which }, { $set: { state: 'pending', envelope: null } });
+}
+
+function stateAfter(disposition: TransportReceipt['records'][number]): DeliveryState {
+  switch (disposition.disposition) {
+    case 'stored':
+    case 'duplicate':
+      return 'stored';
+    case 'stale':
+    case 'conflict':
+    case 'quarantined':
+    case 'refused':
+      return disposition.retryable ? 'pending' : 'rejected';
+  }
+}
+
+/** Copies a transport receipt's dispositions onto the deliveries of its envelope; safe to repeat. */
+export async function applyTransportReceipt(
+  database: HubDatabase,
+  partner: string,
+  receipt: TransportReceipt,
+): Promise<void> {
+  const groups = Map.groupBy(receipt.records, (it) => `${stateAfter(it)} ${it.disposition} ${it.rule ?? ''}`);
+  for (const records of groups.values()) {
+    const [first] = records;
+    if (first === undefined) continue;
+    const state = stateAfter(first);
+    await deliveryModel.in(database).updateMany(
+      {
+        _id: { $in: records.map((it) => `${partner}|${it.key}|${it.v}`) },
+        envelope: receipt.envelopeId,
+        state: 'packed',
+      },
+      [
+        {
+          $set: {
+            state,
+            disposition: first.disposition,
+            rule: { $literal: first.rule },
+            envelope: state === 'pending' ? null : '$envelope',
+            settledAt: '$$NOW',
+          },
+        },
+      ],
+    );
+  }
+}
+
+/** Moves stored deliveries on by the partner's business word; safe to repeat. */
+export async function applyBusinessOutcome(
+  database: HubDatabase,
+  ids: readonly string[],
+  outcome: { state: 'accepted' | 'rejected'; rule: string | null },
+): Promise<void> {
+  if (ids.length === 0) return;
+  await deliveryModel
+    .in(database)
+    .updateMany({ _id: { $in: [...ids] }, state: 'stored' }, [
+      { $set: { state: outcome.state, rule: { $ifNull: [{ $literal: outcome.rule }, '$rule'] } } },
+    ]);
+}
+
+/** How many deliveries of a partner stand in each state. */
+export async function countDeliveries(
+  database: HubDatabase,
+  partner: string,
+): Promise<Partial<Record<DeliveryState, number>>> {
+  const counted = await deliveryModel
+    .in(database)
+    .aggregate<{ _id: DeliveryState; count: number }>([
+      { $match: { partner } },
+      { $group: { _id: '$state', count: { $sum: 1 } } },
+    ])
+    .toArray();
+  return Object.fromEntries(counted.map((it) => [it._id, it.count]));
+}
+
+/** Deliveries of these versions to one partner that the partner did not take, by record key. */
+export async function findRejected(
+  database: HubDatabase,
+  partner: string,
+): Promise<Map<string, DeliveryDocument>> {
+  const found = await deliveryModel.in(database).find({ partner, state: 'rejected' }).toArray();
+  return new Map(found.map((it) => [`${it.key} ${it.v}`, it]));
+}
+
+/** When the oldest unsettled delivery of a partner was opened; null when nothing waits. */
+export async function oldestPendingAt(database: HubDatabase, partner: string): Promise<Date | null> {
+  const [oldest] = await deliveryModel
+    .in(database)
+    .find({ partner, state: { $in: ['pending', 'packed'] } })
+    .sort({ seq: 1 })
+    .limit(1)
+    .toArray();
+  return oldest?.createdAt ?? null;
+}
+
+/** Moves deliveries that have no end yet into another envelope, because their partner fetched them again. */
+export async function repackDeliveries(
+  database: HubDatabase,
+  ids: readonly string[],
+  envelope: string,
+): Promise<void> {
+  await deliveryModel
+    .in(database)
+    .updateMany(
+      { _id: { $in: [...ids] }, state: { $in: ['pending', 'packed'] } },
+      { $set: { state: 'packed', envelope } },
+    );
+}

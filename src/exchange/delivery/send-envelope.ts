@@ -1,0 +1,85 @@
+import { transportReceiptSchema, type TransportReceipt } from '../../contracts/messages/index.ts';
+import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { postSigned, type Caller } from '../partners/index.ts';
+import { verifyDocument } from '../protocol/index.ts';
+import type { EnvelopeDocument } from './delivery.ts';
+
+const SEND_TIMEOUT_MS = 30_000;
+
+/** What one attempt came to. A time-out after bytes were sent is `unknown`: the same body goes again. */
+export type SendResult =
+  | { readonly result: 'receipt'; readonly receipt: TransportReceipt }
+  | {
+      readonly result: 'retry';
+      readonly code: string;
+      readonly counted: boolean;
+      readonly afterMs: number | null;
+    }
+  | { readonly result: 'refused'; readonly code: string };
+
+/** Refusals of this message alone; everything else says something about the partner or the moment. */
+const FINAL_STATUSES = new Set([400, 413, 422]);
+
+function codeIn(body: Buffer): string {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed) return String(parsed.code);
+  } catch {
+    return 'NOT_JSON';
+  }
+  return 'NO_CODE';
+}
+
+/**
+ * Checks that a receipt is the partner's own word on exactly this body.
+ *
+ * @throws RECEIPT_INVALID
+ */
+export function parseReceipt(
+  caller: Caller,
+  partner: PartnerTerms,
+  answer: { value: unknown; envelope: Pick<EnvelopeDocument, '_id' | 'digest'> },
+): TransportReceipt {
+  const parsed = transportReceiptSchema.safeParse(answer.value);
+  const invalid = (why: string) =>
+    new HubError('RECEIPT_INVALID', 'transient', `the receipt of ${partner.id} is not usable: ${why}`);
+  if (!parsed.success) throw invalid('its form is wrong');
+  const receipt = parsed.data;
+  if (receipt.envelopeId !== answer.envelope._id) throw invalid('it names another envelope');
+  if (receipt.envelopeDigest !== answer.envelope.digest) throw invalid('it names another body');
+  if (receipt.receiver !== partner.id || receipt.sender !== caller.directory.hub.id)
+    throw invalid('it names other hubs');
+  const at = Date.parse(receipt.receivedAt) / 1_000;
+  const key = caller.directory.findKey(partner, receipt.signature.keyId, at);
+  if (key === null || !verifyDocument(receipt, key)) throw invalid('its signature does not verify');
+  return receipt;
+}
+
+/** Sends one envelope once. */
+export async function sendEnvelope(
+  caller: Caller,
+  partner: PartnerTerms,
+  envelope: EnvelopeDocument,
+): Promise<SendResult> {
+  try {
+    const answer = await postSigned(caller, partner, {
+      path: '/exchange/v1/envelopes',
+      body: envelope.body ?? '',
+      idempotencyKey: envelope._id,
+      timeoutMs: SEND_TIMEOUT_MS,
+    });
+    if (answer.status === 200) {
+      const value: unknown = JSON.parse(answer.body.toString('utf8'));
+      return { result: 'receipt', receipt: parseReceipt(caller, partner, { value, envelope }) };
+    }
+    const code = codeIn(answer.body);
+    if (FINAL_STATUSES.has(answer.status)) return { result: 'refused', code };
+    const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
+    const afterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
+    return { result: 'retry', code, counted: answer.status !== 409 && answer.status !== 410, afterMs };
+  } catch (error) {
+    const { code } = error instanceof SyntaxError ? { code: 'NOT_JSON' } : toHubError(error);
+    return { result: 'retry', code, counted: true, afterMs: null };
+  }
+}

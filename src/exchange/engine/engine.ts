@@ -1,0 +1,151 @@
+import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
+import { JOBS } from '../../contracts/jobs/index.ts';
+import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { toHubError } from '../../domain/hub-error.ts';
+import type { Logger } from '../../infra/log/index.ts';
+import type { HintQueues } from '../../infra/queue/index.ts';
+import { Sequencer } from '../../registry/changes/index.ts';
+import { drainPartner, isDue, recoverAbandoned, type DeliveryWork } from '../delivery/index.ts';
+import { pullFrom } from '../inbox/index.ts';
+import type { Caller } from '../partners/index.ts';
+import { collectReceipts } from '../receipts/index.ts';
+import { Relay } from '../relay/index.ts';
+
+const SWEEP_MS = 1_000;
+const RECOVER_EVERY_SWEEPS = 10;
+
+/** What the engine of one process needs. */
+export type EngineOptions = {
+  readonly caller: Caller;
+  readonly accept: AcceptPartnerRecords;
+  /** Null: no Redis; the engine drains by itself (direct mode). */
+  readonly queues: HintQueues | null;
+  readonly log: Logger;
+  readonly random: () => number;
+};
+
+/**
+ * Keeps records moving: sequences accepted versions, fans them out, delivers what is due, fetches receipts and
+ * pulls. The sweep over MongoDB each second is the truth; a job in Redis only wakes a worker sooner or elsewhere.
+ */
+export class ExchangeEngine {
+  readonly #options: EngineOptions;
+  readonly #sequencer: Sequencer;
+  readonly #relay: Relay;
+  readonly #draining = new Map<string, Promise<void>>();
+  readonly #pulledAt = new Map<string, number>();
+  readonly #unread = new Set<string>();
+  #sweeps = 0;
+  #stopped = false;
+  #loop: Promise<void> | null = null;
+  #wake: () => void = () => undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#sequencer = new Sequencer(options.caller.database);
+    this.#relay = new Relay(options.caller.database, options.caller.directory);
+  }
+
+  /** Starts the sweep and, with Redis, the workers: one queue a partner. */
+  start(): void {
+    const { queues, caller } = this.#options;
+    for (const partner of caller.directory.list()) {
+      this.#unread.add(partner.id);
+      queues?.consume(JOBS.drainPartner.queue(partner.id), async (payload) => {
+        const { partner: id } = JOBS.drainPartner.payload.parse(payload);
+        await this.#drain(caller.directory.get(id));
+      });
+    }
+    this.#loop = this.#run();
+  }
+
+  /** Ends the sweep after its present step. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+    await Promise.all(this.#draining.values());
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const busy = await this.#sweep().catch((error: unknown) => {
+        const { code, message } = toHubError(error);
+        this.#options.log.warn({ code, message }, 'sweep failed; it is tried again');
+        return false;
+      });
+      if (!busy) await this.#pause();
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, SWEEP_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** One round over everything that may be due; true while the sequence still moves. */
+  async #sweep(): Promise<boolean> {
+    const { caller } = this.#options;
+    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await recoverAbandoned(caller);
+    const sequenced = await this.#sequencer.step();
+    const relayed = await this.#relay.step();
+    await Promise.all(caller.directory.list().map((it) => this.#tend(it)));
+    return sequenced + relayed > 0;
+  }
+
+  /** Looks after one partner; a partner that fails never holds up the others. */
+  async #tend(partner: PartnerTerms): Promise<void> {
+    const { caller, queues } = this.#options;
+    if (partner.url === undefined) return;
+    if (await isDue({ caller, partner })) {
+      if (queues?.available() === true) {
+        await queues.hint(JOBS.drainPartner.queue(partner.id), `${partner.id}-0`, { partner: partner.id });
+      } else {
+        this.#start(partner);
+      }
+    }
+    const everyMs = (partner.pull?.everySeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+    const pullDue = Date.now() - (this.#pulledAt.get(partner.id) ?? 0) >= everyMs;
+    if (pullDue || this.#unread.has(partner.id)) this.#start(partner);
+  }
+
+  #start(partner: PartnerTerms): void {
+    void this.#drain(partner);
+  }
+
+  /** Everything due between us and one partner, once at a time in this process. */
+  async #drain(partner: PartnerTerms): Promise<void> {
+    const running = this.#draining.get(partner.id);
+    if (running !== undefined) return running;
+    const work = this.#exchangeWith(partner).finally(() => this.#draining.delete(partner.id));
+    this.#draining.set(partner.id, work);
+    return work;
+  }
+
+  async #exchangeWith(partner: PartnerTerms): Promise<void> {
+    const { caller, accept, log, random } = this.#options;
+    const delivery: DeliveryWork = { caller, partner, log, random };
+    try {
+      const ended = await drainPartner(delivery);
+      if (ended > 0) this.#unread.add(partner.id);
+      if (this.#unread.has(partner.id)) {
+        await collectReceipts(caller, partner);
+        this.#unread.delete(partner.id);
+      }
+      const everyMs = (partner.pull?.everySeconds ?? Number.POSITIVE_INFINITY) * 1_000;
+      if (Date.now() - (this.#pulledAt.get(partner.id) ?? 0) >= everyMs) {
+        this.#pulledAt.set(partner.id, Date.now());
+        const taken = await pullFrom({ caller, accept }, partner);
+        if (Object.keys(taken).length > 0) log.info({ partner: partner.id, taken }, 'pulled');
+      }
+    } catch (error) {
+      const { code, message } = toHubError(error);
+      log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on at the next sweep');
+    }
+  }
+}

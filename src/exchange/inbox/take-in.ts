@@ -1,0 +1,164 @@
+import {
+  envelopeSchema,
+  type BusinessReceipt,
+  type Envelope,
+  type RecordDisposition,
+  type TransportReceipt,
+  type Unsigned,
+  type WireRecord,
+} from '../../contracts/messages/index.ts';
+import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
+import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { sha256Hex } from '../../domain/record/index.ts';
+import { decideEntitlement } from '../../domain/routing/index.ts';
+import { appendAudit } from '../../registry/audit/index.ts';
+import type { Caller } from '../partners/index.ts';
+import { signDocument } from '../protocol/index.ts';
+import { issueReceipt } from '../receipts/index.ts';
+import { claimMessage, storeReceipt } from './inbox-store.ts';
+
+/** What taking in a message needs. */
+export type TakeIn = { readonly caller: Caller; readonly accept: AcceptPartnerRecords };
+
+/**
+ * Reads an envelope's body.
+ *
+ * @throws BAD_ENVELOPE with the first faults' places, WRONG_RECEIVER, WRONG_SENDER, ENVELOPE_ID_MISMATCH
+ */
+export function parseEnvelope(
+  body: Uint8Array,
+  expected: { sender: string; receiver: string; id: string | null },
+): Envelope {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new HubError('BAD_ENVELOPE', 'refused', 'the body is not JSON in UTF-8', { cause });
+  }
+  const parsed = envelopeSchema.safeParse(value);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.slice(0, 5).map((it) => `${it.path.join('.')}: ${it.message}`);
+    throw new HubError('BAD_ENVELOPE', 'refused', `the envelope is malformed: ${faults.join('; ')}`, {
+      details: { faults },
+    });
+  }
+  const envelope = parsed.data;
+  if (envelope.receiver !== expected.receiver) {
+    throw new HubError(
+      'WRONG_RECEIVER',
+      'refused',
+      `the envelope is for ${envelope.receiver}, this is ${expected.receiver}`,
+    );
+  }
+  if (envelope.sender !== expected.sender) {
+    throw new HubError(
+      'WRONG_SENDER',
+      'refused',
+      'the envelope names another sender than the one who signed',
+    );
+  }
+  if (expected.id !== null && envelope.id !== expected.id) {
+    throw new HubError('ENVELOPE_ID_MISMATCH', 'refused', 'Idempotency-Key is not the id of the envelope');
+  }
+  return envelope;
+}
+
+function refusedDisposition(record: WireRecord): RecordDisposition {
+  const { key, v, hash } = record;
+  return { key, v, hash, disposition: 'refused', rule: 'NOT_ENTITLED', retryable: false, held: null };
+}
+
+async function dispositionsOf(
+  work: TakeIn,
+  partner: PartnerTerms,
+  envelope: Envelope,
+): Promise<RecordDisposition[]> {
+  const { directory, database } = work.caller;
+  const decided = envelope.records.map((record) => ({
+    record,
+    decision: decideEntitlement({
+      record: { ...record, producerRegion: record.producer.region },
+      sender: partner.id,
+      agreement: partner.sends,
+      self: { hub: directory.hub.id },
+    }),
+  }));
+  const strangers = decided.filter((it) => !it.decision.entitled);
+  await appendAudit(
+    database,
+    strangers.map(({ record, decision }) => ({
+      event: 'RECORD_REFUSED',
+      actor: partner.id,
+      purpose: null,
+      code: 'NOT_ENTITLED',
+      details: { envelope: envelope.id, key: record.key, reason: decision.reason },
+    })),
+  );
+  const entitled = decided.filter((it) => it.decision.entitled).map((it) => it.record);
+  const answered = await work.accept(entitled, { partner: partner.id, messageId: envelope.id });
+  const byVersion = new Map(answered.map((it) => [`${it.key} ${it.v}`, it]));
+  return envelope.records.map((it) => byVersion.get(`${it.key} ${it.v}`) ?? refusedDisposition(it));
+}
+
+/** The receiver's own word: a record that is held is accepted; one that was not taken is refused by its rule. */
+function businessReceiptOf(receipt: Unsigned<TransportReceipt>): Unsigned<BusinessReceipt> {
+  const { envelopeId, envelopeDigest, sender, receiver, receivedAt } = receipt;
+  return {
+    type: 'BUSINESS',
+    protocol: 'xinqiao/1',
+    envelopeId,
+    envelopeDigest,
+    sender,
+    receiver,
+    decidedAt: receivedAt,
+    records: receipt.records.map(({ key, v, hash, disposition, rule }) => {
+      const taken = disposition === 'stored' || disposition === 'duplicate';
+      return {
+        key,
+        v,
+        hash,
+        outcome: taken ? 'accepted' : 'refused',
+        rule: taken ? null : (rule ?? 'NEWER_VERSION_KNOWN'),
+      };
+    }),
+  };
+}
+
+/**
+ * Takes a verified message in: each record gets its end, then both receipts are signed. The same message again is
+ * answered with the stored receipt and has no further effect.
+ *
+ * @param body the bytes that the digest covers
+ * @param messageId Idempotency-Key of the request; null for a pulled envelope
+ */
+export async function takeIn(
+  work: TakeIn,
+  partner: PartnerTerms,
+  message: { body: Uint8Array; messageId: string | null },
+): Promise<TransportReceipt> {
+  const { database, directory, signer } = work.caller;
+  const self = directory.hub.id;
+  const envelope = parseEnvelope(message.body, { sender: partner.id, receiver: self, id: message.messageId });
+  const digest = sha256Hex(message.body);
+  const claim = await claimMessage(database, { partner: partner.id, messageId: envelope.id, digest });
+  if (claim.claim === 'answered') return claim.receipt;
+  const records = await dispositionsOf(work, partner, envelope);
+  const unsigned: Unsigned<TransportReceipt> = {
+    type: 'TRANSPORT',
+    protocol: 'xinqiao/1',
+    envelopeId: envelope.id,
+    envelopeDigest: digest,
+    sender: partner.id,
+    receiver: self,
+    receivedAt: database.clock.now().toISOString(),
+    records,
+  };
+  await issueReceipt(database, signDocument(businessReceiptOf(unsigned), signer));
+  const receipt = signDocument(unsigned, signer);
+  return storeReceipt(
+    database,
+    { partner: partner.id, messageId: envelope.id },
+    { fence: claim.fence, receipt },
+  );
+}

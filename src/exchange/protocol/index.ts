@@ -1,0 +1,2 @@
+export * from './signed-document.ts';
+export * from './wire-record.ts';

@@ -1,0 +1,75 @@
+import {
+  businessReceiptSchema,
+  receiptsAnswerSchema,
+  type BusinessReceipt,
+} from '../../contracts/messages/index.ts';
+import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { applyBusinessOutcome, deliveryId } from '../delivery/index.ts';
+import { postSigned, type Caller } from '../partners/index.ts';
+import { verifyDocument } from '../protocol/index.ts';
+import { advanceCursor, readCursor } from '../relay/index.ts';
+
+const FETCH_TIMEOUT_MS = 15_000;
+const PAGE = 20;
+
+/** Applies a business receipt to the deliveries it speaks of; safe to repeat. @throws RECEIPT_INVALID */
+export async function applyBusinessReceipt(
+  caller: Caller,
+  partner: PartnerTerms,
+  value: unknown,
+): Promise<void> {
+  const parsed = businessReceiptSchema.safeParse(value);
+  if (!parsed.success)
+    throw new HubError('RECEIPT_INVALID', 'transient', `a business receipt of ${partner.id} is malformed`);
+  const receipt: BusinessReceipt = parsed.data;
+  const key = caller.directory.findKey(
+    partner,
+    receipt.signature.keyId,
+    Date.parse(receipt.decidedAt) / 1_000,
+  );
+  const names = receipt.receiver === partner.id && receipt.sender === caller.directory.hub.id;
+  if (!names || key === null || !verifyDocument(receipt, key)) {
+    throw new HubError('RECEIPT_INVALID', 'transient', `a business receipt of ${partner.id} does not verify`);
+  }
+  const groups = Map.groupBy(receipt.records, (it) => `${it.outcome} ${it.rule ?? ''}`);
+  for (const records of groups.values()) {
+    const [first] = records;
+    if (first === undefined) continue;
+    const state = first.outcome === 'accepted' ? 'accepted' : 'rejected';
+    const ids = records.map((it) => deliveryId(partner.id, it.key, it.v));
+    await applyBusinessOutcome(caller.database, ids, { state, rule: first.rule });
+  }
+}
+
+/**
+ * Fetches a partner's business receipts from where we stopped. The position is stored after its page, so a crash
+ * repeats a page and loses none.
+ *
+ * @returns receipts applied
+ */
+export async function collectReceipts(caller: Caller, partner: PartnerTerms): Promise<number> {
+  const cursor = `receipts-${partner.id}`;
+  let applied = 0;
+  for (;;) {
+    const after = await readCursor(caller.database, cursor);
+    const answer = await postSigned(caller, partner, {
+      path: '/exchange/v1/receipts',
+      body: JSON.stringify({ protocol: 'xinqiao/1', type: 'FETCH', after: String(after), limit: PAGE }),
+      idempotencyKey: `receipts-${after}`,
+      timeoutMs: FETCH_TIMEOUT_MS,
+    });
+    if (answer.status !== 200) {
+      throw new HubError(
+        'PARTNER_REFUSED',
+        'transient',
+        `${partner.id} answered ${answer.status} to a fetch of receipts`,
+      );
+    }
+    const page = receiptsAnswerSchema.parse(JSON.parse(answer.body.toString('utf8')));
+    for (const receipt of page.receipts) await applyBusinessReceipt(caller, partner, receipt);
+    applied += page.receipts.length;
+    await advanceCursor(caller.database, cursor, Number(page.next));
+    if (!page.more) return applied;
+  }
+}

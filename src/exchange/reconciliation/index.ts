@@ -1,0 +1,3 @@
+export * from './bucket-sums.ts';
+export * from './owed-records.ts';
+export * from './reconcile.ts';

@@ -1,0 +1,16 @@
+import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+
+type CursorDocument = { _id: string; at: number };
+
+/** `cursors`: how far a reader of a sequence has come. */
+export const cursorModel = defineCollection<CursorDocument>('cursors');
+
+/** Position of a reader; 0 at the beginning. */
+export async function readCursor(database: HubDatabase, name: string): Promise<number> {
+  return (await cursorModel.in(database).findOne({ _id: name }))?.at ?? 0;
+}
+
+/** Moves a reader on; it never goes back. */
+export async function advanceCursor(database: HubDatabase, name: string, at: number): Promise<void> {
+  await cursorModel.in(database).updateOne({ _id: name }, { $max: { at } }, { upsert: true });
+}

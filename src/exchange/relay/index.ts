@@ -1,0 +1,2 @@
+export * from './cursor-store.ts';
+export * from './relay.ts';
