@@ -19,7 +19,12 @@ export class HubError extends Error {
    * @param kind decides whether a retry makes sense
    * @param message one English sentence: what is wrong, where, and what to do
    */
-  constructor(code: string, kind: ErrorKind, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    kind: ErrorKind,
+    message: string,
+    options: { details?: ErrorDetails; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'HubError';
     this.code = code;
