@@ -1,16 +1,44 @@
-/** One Jest configuration; `script/test` chooses the folders and the servers. */
-export default {
+/** One Jest configuration with a project a folder; `script/test` chooses the projects. */
+const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+      {
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', importAttributes: true },
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: 'es6' },
+      },
     ],
   },
-  testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/.runtime/', '/.data/'],
   modulePathIgnorePatterns: ['<rootDir>/.runtime/', '<rootDir>/.data/', '<rootDir>/bench/'],
+};
+const servers = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+const folder = (name, extra = {}) => ({
+  ...base,
+  ...extra,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+});
+
+export default {
   maxWorkers: 2,
   testTimeout: 30_000,
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.test.ts'] },
+    folder('connectors'),
+    folder('architecture'),
+    folder('contract', servers),
+    folder('integration', servers),
+    folder('journey', servers),
+    folder('faults', servers),
+  ],
 };

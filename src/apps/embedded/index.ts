@@ -1,0 +1,5 @@
+export * from './embedded-stores.ts';
+export * from './errors.ts';
+export * from './locate.ts';
+export * from './redis-server.ts';
+export * from './stand-in.ts';
