@@ -1,0 +1,110 @@
+import type { LiveRecord, LiveSource } from '../../contracts/doors/index.ts';
+import { toHubError } from '../../domain/hub-error.ts';
+import {
+  coverageOf,
+  remainingMs,
+  withDeadline,
+  type ApiContext,
+  type SourceCoverage,
+} from '../shared/index.ts';
+import { mayShow } from './disclosure.ts';
+import { isWithin } from './page.ts';
+import {
+  compareRecords,
+  isOfRegion,
+  isValidOn,
+  type DatasetQuestion,
+  type SourceAnswer,
+  type SourceRecord,
+  type SubjectAnswer,
+} from './source-record.ts';
+
+/** Time kept back so that the answer itself still goes out. */
+const MARGIN_MS = 30;
+
+function rowOf(record: LiveRecord, hub: string): SourceRecord {
+  return {
+    key: record.key,
+    subject: record.subject.uscc,
+    version: 1,
+    decidedOn: record.decidedOn,
+    validFrom: record.validFrom,
+    validUntil: record.validUntil,
+    producer: record.producer,
+    disclosure: record.disclosure,
+    legalBasis: record.provenance.legalBasis,
+    provenance: {
+      source: record.provenance.source,
+      origin: hub,
+      via: [hub],
+      run: null,
+      acceptedAt: null,
+      knownFrom: null,
+      hash: record.hash,
+      ruleVersion: record.provenance.ruleVersion,
+    },
+    statement: record.statement,
+  };
+}
+
+function isWanted(row: SourceRecord, question: DatasetQuestion): boolean {
+  return (
+    isWithin(row, question.page) &&
+    isOfRegion(row.producer.region, question.regions) &&
+    (question.validOn === null || isValidOn(row, question.validOn))
+  );
+}
+
+/** Cuts one source's rows of one subject to the wanted stretch. */
+function cut(rows: readonly SourceRecord[], question: DatasetQuestion): SubjectAnswer {
+  const { size, backwards } = question.page;
+  const sorted = rows.toSorted(compareRecords);
+  const kept = backwards ? sorted.slice(-size) : sorted.slice(0, size);
+  return { records: kept, more: sorted.length > size };
+}
+
+/** Coverage of a source that gave no answer. */
+export function failureCoverage(
+  place: Pick<SourceCoverage, 'source' | 'region' | 'dataset'>,
+  error: unknown,
+): SourceCoverage {
+  const { code } = toHubError(error);
+  const late = code === 'DEADLINE_PASSED' || code === 'LIVE_TIMEOUT' || code === 'HTTP_TIMEOUT';
+  return coverageOf({ ...place, status: late ? 'TIMEOUT' : 'UNAVAILABLE', rule: null });
+}
+
+/** Asks one live department for all subjects at once; it never throws. */
+export async function askLive(
+  source: LiveSource,
+  question: DatasetQuestion,
+  where: { context: ApiContext; hub: string },
+): Promise<SourceAnswer> {
+  const { context, hub } = where;
+  const place = { source: `${hub}/${source.connector}`, region: source.region, dataset: source.dataset };
+  const owner = new Map([...question.codes].flatMap(([uscc, codes]) => codes.map((code) => [code, uscc])));
+  try {
+    const timeoutMs = Math.min(source.timeoutMs, remainingMs(context) - MARGIN_MS);
+    const answer = await withDeadline((signal) => source.ask({ codes: [...owner.keys()], signal }), {
+      timeoutMs,
+      signal: context.signal,
+    });
+    const rows = new Map<string, SourceRecord[]>();
+    for (const record of answer.records) {
+      const row = rowOf(record, hub);
+      const uscc = owner.get(row.subject);
+      if (uscc === undefined || !mayShow(row, context) || !isWanted(row, question)) continue;
+      rows.set(uscc, [...(rows.get(uscc) ?? []), row]);
+    }
+    const coverage = coverageOf({
+      ...place,
+      status: answer.withheld > 0 ? 'PARTIAL' : 'ANSWERED',
+      dataAt: context.now.toISOString(),
+      withheld: answer.withheld,
+      rule: answer.withheld > 0 ? 'WITHHELD' : null,
+    });
+    const bySubject = new Map([...rows].map(([uscc, found]) => [uscc, cut(found, question)]));
+    return { bySubject, coverage: [coverage] };
+  } catch (error) {
+    return { bySubject: new Map(), coverage: [failureCoverage(place, error)] };
+  }
+}

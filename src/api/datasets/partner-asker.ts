@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Dataset, PartnerTerms } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { postSigned, type Caller } from '../../exchange/partners/index.ts';
+import { remainingMs, withDeadline, type ApiContext, type SourceCoverage } from '../shared/index.ts';
+import { ownFieldsOf } from './dataset-sdl.ts';
+import { mayShow } from './disclosure.ts';
+import { failureCoverage } from './live-asker.ts';
+import { encodeCursor } from './page.ts';
+import { PARTNER_DOCUMENT_VERSION, partnerDocument } from './partner-document.ts';
+import {
+  disclosureClassOf,
+  type DatasetQuestion,
+  type SourceAnswer,
+  type SourceRecord,
+  type SubjectAnswer,
+} from './source-record.ts';
+
+/** Where a hub answers other hubs. */
+export const PARTNER_PATH = '/partner/v1/graphql';
+const MARGIN_MS = 60;
+const BATCH = 100;
+
+const nodeSchema = z.looseObject({
+  id: z.string().regex(/^[0-9a-f]{64}$/),
+  version: z.int().positive(),
+  producer: z.object({ name: z.string(), uscc: z.string(), region: z.string() }),
+  disclosure: z.string(),
+  decidedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+  validFrom: z.string().nullable(),
+  validUntil: z.string().nullable(),
+  legalBasis: z.object({ document: z.string(), article: z.string() }),
+  provenance: z.object({
+    source: z.string(),
+    origin: z.string(),
+    via: z.array(z.string()),
+    run: z.string().nullable(),
+    acceptedAt: z.string().nullable(),
+    knownFrom: z.string().nullable(),
+    hash: z.string(),
+    ruleVersion: z.string(),
+  }),
+});
+
+const coverageSchema = z.object({
+  source: z.string(),
+  region: z.string(),
+  dataset: z.string(),
+  status: z.enum(['ANSWERED', 'PARTIAL', 'STALE', 'TIMEOUT', 'UNAVAILABLE', 'DENIED', 'NOT_ASKED']),
+  dataAt: z.string().nullable(),
+  staleBySeconds: z.number().nullable(),
+  withheld: z.number(),
+  rule: z.string().nullable(),
+});
+
+const recordsSchema = z.object({
+  edges: z.array(z.object({ node: nodeSchema })),
+  pageInfo: z.object({ hasNextPage: z.boolean(), hasPreviousPage: z.boolean() }),
+  coverage: z.array(coverageSchema),
+});
+
+const answerSchema = z.object({
+  data: z
+    .object({
+      subjects: z.array(z.object({ uscc: z.string(), records: recordsSchema.nullable() }).nullable()),
+    })
+    .nullish(),
+  errors: z.array(z.looseObject({ extensions: z.looseObject({ code: z.string() }).optional() })).optional(),
+});
+
+type Answer = z.output<typeof answerSchema>;
+type Node = z.output<typeof nodeSchema>;
+
+/** A partner hub that is asked as a source of a dataset. */
+export type PartnerSource = {
+  readonly caller: Caller;
+  readonly partner: PartnerTerms;
+  readonly dataset: Dataset;
+  readonly timeoutMs: number;
+};
+
+function rowOf(node: Node, subject: string, dataset: Dataset): SourceRecord {
+  const own = ownFieldsOf(dataset).map((it) => [it.name, node[it.name] ?? null] as const);
+  return {
+    key: node.id,
+    subject,
+    version: node.version,
+    decidedOn: node.decidedOn,
+    validFrom: node.validFrom,
+    validUntil: node.validUntil,
+    producer: node.producer,
+    disclosure: { class: disclosureClassOf(node.disclosure), publishable: true, reason: null },
+    legalBasis: node.legalBasis,
+    provenance: node.provenance,
+    statement: Object.fromEntries(own),
+  };
+}
+
+function headersOf(source: PartnerSource, context: ApiContext, leftMs: number): Record<string, string> {
+  const { asker } = context;
+  const own = source.caller.directory.hub.id;
+  return {
+    'xinqiao-via': [...context.via, own].join(', '),
+    'xinqiao-deadline-ms': String(Math.max(1, Math.floor(leftMs))),
+    'xinqiao-document': PARTNER_DOCUMENT_VERSION,
+    ...(asker.channel === 'PUBLIC' ? { 'xinqiao-audience': 'PUBLIC' } : {}),
+    ...(asker.purpose === null ? {} : { 'xinqiao-purpose': asker.purpose }),
+    ...(asker.hub === null ? {} : { 'xinqiao-on-behalf-of': asker.hub }),
+  };
+}
+
+async function post(
+  source: PartnerSource,
+  question: DatasetQuestion,
+  call: { codes: readonly string[]; context: ApiContext; leftMs: number; signal: AbortSignal },
+): Promise<Answer> {
+  const { page } = question;
+  const body = JSON.stringify({
+    query: partnerDocument(source.dataset),
+    operationName: 'XinqiaoDataset',
+    variables: {
+      usccs: call.codes,
+      ...(page.backwards ? { last: page.size } : { first: page.size }),
+      after: page.after === null ? null : encodeCursor(page.after),
+      before: page.before === null ? null : encodeCursor(page.before),
+      regions: question.regions,
+      validOn: question.validOn,
+    },
+  });
+  const answer = await postSigned(source.caller, source.partner, {
+    path: PARTNER_PATH,
+    body,
+    idempotencyKey: randomUUID(),
+    timeoutMs: call.leftMs,
+    headers: headersOf(source, call.context, call.leftMs),
+    signal: call.signal,
+  });
+  return parseAnswer(answer.body);
+}
+
+function parseAnswer(body: Buffer): Answer {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    value = null;
+  }
+  const parsed = answerSchema.safeParse(value);
+  if (!parsed.success)
+    throw new HubError('PARTNER_ANSWER_MALFORMED', 'transient', 'the partner’s answer is malformed');
+  return parsed.data;
+}
+
+type Found = {
+  readonly answers: Map<string, SubjectAnswer>;
+  readonly coverage: Map<string, readonly SourceCoverage[]>;
+};
+
+function collect(
+  answer: Answer,
+  codes: readonly string[],
+  facts: { source: PartnerSource; question: DatasetQuestion; context: ApiContext; found: Found },
+): void {
+  const { source, question, context, found } = facts;
+  const subjects = answer.data?.subjects;
+  if (subjects === undefined || subjects.every((it) => it?.records == null)) throw refusalBehind(answer);
+  subjects.forEach((subject, place) => {
+    const code = codes[place];
+    if (code === undefined || subject?.records == null) return;
+    const { edges, pageInfo, coverage } = subject.records;
+    const records = edges
+      .map((it) => rowOf(it.node, code, source.dataset))
+      .filter((it) => mayShow(it, context));
+    const more = question.page.backwards ? pageInfo.hasPreviousPage : pageInfo.hasNextPage;
+    found.answers.set(code, { records, more });
+    found.coverage.set(code, coverage);
+  });
+}
+
+/** A partner that refuses the question as a whole: DENIED when its policy says so, else it failed. */
+function refusalBehind(answer: Answer): HubError {
+  const code = answer.errors?.[0]?.extensions?.code ?? '';
+  const denied = ['PURPOSE_NOT_AGREED', 'PURPOSE_MISSING', 'SCOPE_MISSING', 'UNKNOWN_PARTNER'].includes(code);
+  return denied
+    ? new HubError('PARTNER_DENIED', 'refused', 'the partner does not let this be asked')
+    : new HubError('PARTNER_FAILED', 'transient', 'the partner answered without data');
+}
+
+/** Joins what was answered for each code of a subject. */
+function join(question: DatasetQuestion, found: Found, place: Place): SourceAnswer {
+  const bySubject = new Map<string, SubjectAnswer>();
+  const coverageBySubject = new Map<string, readonly SourceCoverage[]>();
+  for (const [uscc, codes] of question.codes) {
+    const answers = codes.flatMap((code) => found.answers.get(code) ?? []);
+    bySubject.set(uscc, {
+      records: answers.flatMap((it) => it.records),
+      more: answers.some((it) => it.more),
+    });
+    const coverage = codes.flatMap((code) => found.coverage.get(code) ?? []);
+    coverageBySubject.set(
+      uscc,
+      coverage.length > 0
+        ? coverage
+        : [failureCoverage(place, new HubError('PARTNER_FAILED', 'transient', ''))],
+    );
+  }
+  return { bySubject, coverage: [], coverageBySubject };
+}
+
+type Place = Pick<SourceCoverage, 'source' | 'region' | 'dataset'>;
+
+/** Asks one partner hub for all subjects, in one signed request up to 100 codes; it never throws. */
+export async function askPartner(
+  source: PartnerSource,
+  question: DatasetQuestion,
+  context: ApiContext,
+): Promise<SourceAnswer> {
+  const { partner, dataset } = source;
+  const place = { source: partner.id, region: partner.region, dataset: dataset.name };
+  const codes = [...question.codes.values()].flat();
+  const found: Found = { answers: new Map(), coverage: new Map() };
+  try {
+    const leftMs = Math.min(source.timeoutMs, remainingMs(context) - MARGIN_MS);
+    await withDeadline(
+      (signal) =>
+        Promise.all(
+          batches(codes).map(async (batch) => {
+            const answer = await post(source, question, { codes: batch, context, leftMs, signal });
+            collect(answer, batch, { source, question, context, found });
+          }),
+        ),
+      { timeoutMs: leftMs, signal: context.signal },
+    );
+    return join(question, found, place);
+  } catch (error) {
+    const failed = failureCoverage(place, error);
+    const denied = error instanceof HubError && error.code === 'PARTNER_DENIED';
+    const coverage = denied ? { ...failed, status: 'DENIED' as const, rule: 'PARTNER_POLICY' } : failed;
+    return { bySubject: new Map(), coverage: [coverage] };
+  }
+}
+
+function batches(codes: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(codes.length / BATCH) }, (_, place) =>
+    codes.slice(place * BATCH, (place + 1) * BATCH),
+  );
+}

@@ -1,0 +1,116 @@
+import { HubError } from '../../domain/hub-error.ts';
+import type { PartnerDirectory } from '../../exchange/partners/index.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
+import {
+  demandScope,
+  fieldError,
+  loaderOf,
+  makeSubgraph,
+  readSchemaFile,
+  subgraphDocument,
+  type ApiContext,
+  type Subgraph,
+} from '../shared/index.ts';
+import type { ExchangePort } from './exchange-port.ts';
+import type { QueryChangesArgs, Resolvers } from './generated/schema-types.ts';
+
+const SCOPE_CHANGES = 'read:changes';
+const SCOPE_OPERATIONS = 'read:operations';
+const MAX_PAGE = 100;
+
+/** What the exchange subgraph is made of. */
+export type ExchangeParts = {
+  readonly database: HubDatabase;
+  readonly directory: PartnerDirectory;
+  readonly exchange: ExchangePort;
+};
+
+function seqOf(cursor: string | null | undefined): number {
+  if (cursor === null || cursor === undefined) return 0;
+  const seq = Number(Buffer.from(cursor, 'base64url').toString('utf8'));
+  if (Number.isSafeInteger(seq) && seq >= 0) return seq;
+  throw fieldError(new HubError('BAD_CURSOR', 'refused', 'this cursor was not issued by this feed'));
+}
+
+function cursorOf(change: ChangeDocument): string {
+  return Buffer.from(String(change._id), 'utf8').toString('base64url');
+}
+
+function sizeOf(first: number | null | undefined): number {
+  const size = first ?? 50;
+  if (size >= 1 && size <= MAX_PAGE) return size;
+  throw fieldError(
+    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${MAX_PAGE}`, { details: { limit: MAX_PAGE } }),
+  );
+}
+
+/** A page of the feed. Changes of restricted records stay inside the hub; the place they take is passed over. */
+async function changesPage(
+  database: HubDatabase,
+  args: QueryChangesArgs,
+  context: ApiContext,
+): Promise<{
+  edges: { cursor: string; node: ChangeDocument }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
+}> {
+  demandScope(SCOPE_CHANGES, context);
+  const first = sizeOf(args.first);
+  const after = seqOf(args.after);
+  const found = await listChanges(database, after, first + 1);
+  const page = found.slice(0, first);
+  const own = context.asker.channel === 'OWN';
+  const shown = page.filter((it) => own || it.disclosureClass !== 'RESTRICTED');
+  const [head, tail] = [page[0], page.at(-1)];
+  return {
+    edges: shown.map((node) => ({ cursor: cursorOf(node), node })),
+    pageInfo: {
+      hasNextPage: found.length > first,
+      hasPreviousPage: after > 0,
+      startCursor: head === undefined ? null : cursorOf(head),
+      endCursor: tail === undefined ? null : cursorOf(tail),
+    },
+  };
+}
+
+function resolversOf({ database, directory, exchange }: ExchangeParts): Resolvers {
+  return {
+    Query: {
+      partners: () => directory.list(),
+      changes: (_, args, context) => changesPage(database, args, context),
+      me: (_, __, { asker }) => ({
+        channel: asker.channel,
+        platform: asker.hub,
+        purpose: asker.purpose,
+        scopes: asker.scopes,
+      }),
+    },
+    Partner: {
+      __resolveReference: ({ id }) => directory.find(id),
+      nameZh: ({ name }) => name.zh,
+      nameEn: ({ name }) => name.en,
+      askedDatasets: ({ ask }) => ask?.datasets ?? [],
+      deliveries: async ({ id }, _, context) => {
+        demandScope(SCOPE_OPERATIONS, context);
+        const counts = await loaderOf(context, 'deliveries', () => exchange.countDeliveries());
+        return counts.filter((it) => it.partner === id);
+      },
+    },
+    Change: {
+      seq: ({ _id }) => _id,
+      recordKey: ({ key }) => key,
+      version: ({ v }) => v,
+      subject: ({ subject }) => ({ __typename: 'CreditSubject', uscc: subject }),
+    },
+  };
+}
+
+/** The subgraph of exchange: partners, what is owed to them, and the feed of changes. */
+export function exchangeSubgraph(parts: ExchangeParts): Subgraph {
+  return makeSubgraph('exchange', subgraphDocument(readSchemaFile('exchange')), resolversOf(parts));
+}

@@ -1,0 +1,2 @@
+export type * from './exchange-port.ts';
+export * from './exchange-subgraph.ts';

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildSchema, Kind, parse, type OperationDefinitionNode } from 'graphql';
+import { compileShape, completeData, joinedTypes } from './complete-data.ts';
+
+const schema = buildSchema(`
+  type Query { list: [Joined] strict: [Joined!] must: [Joined!]! one: Joined }
+  type Joined { id: ID! name: String must: String! inner: Joined innerMust: Joined! texts: [String!] }
+`);
+
+function complete(query: string, data: Record<string, unknown> | undefined): unknown {
+  const document = parse(query);
+  const operation = document.definitions[0] as OperationDefinitionNode;
+  const fragments = new Map(
+    document.definitions.flatMap((it) =>
+      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
+    ),
+  );
+  return completeData(data, compileShape(operation, fragments, { schema, joined: null }));
+}
+
+describe('completeData', () => {
+  it('lets no null stand in a non-null place', () => {
+    expect(complete('{ one { must } }', { one: { must: null } })).toEqual({ one: null });
+    expect(complete('{ strict { id } }', { strict: [{ id: '1' }, null] })).toEqual({ strict: null });
+    expect(complete('{ one { texts } }', { one: { texts: ['a', null] } })).toEqual({ one: { texts: null } });
+  });
+
+  it('takes all data with it where the root is non-null', () => {
+    expect(complete('{ must { id } }', { must: [null] })).toBeNull();
+  });
+
+  it('keeps what is next to the broken place', () => {
+    expect(
+      complete('{ list { id must } }', {
+        list: [
+          { id: '1', must: 'a' },
+          { id: '2', must: null },
+        ],
+      }),
+    ).toEqual({
+      list: [{ id: '1', must: 'a' }, null],
+    });
+  });
+
+  it('goes up only as far as the nearest nullable place', () => {
+    const data = { one: { inner: { innerMust: { must: null } } } };
+    expect(complete('{ one { inner { innerMust { must } } } }', data)).toEqual({ one: { inner: null } });
+  });
+
+  it('follows fragments and aliases', () => {
+    const query = '{ one { ...A ... on Joined { id } } } fragment A on Joined { renamed: must }';
+    expect(complete(query, { one: { id: '1', renamed: null } })).toEqual({ one: null });
+  });
+
+  it('leaves a field alone that the question switched off', () => {
+    expect(complete('{ one { id must @skip(if: true) } }', { one: { id: '1' } })).toEqual({
+      one: { id: '1' },
+    });
+  });
+
+  it('answers each root field with null where nothing came back', () => {
+    expect(complete('{ one { id } list { id } }', undefined)).toEqual({ one: null, list: null });
+  });
+
+  it('knows which types answers of several sources meet in', () => {
+    const wider = buildSchema('type Query { a: A } type A { e: E } type E { x: X } type X { y: Int }');
+    expect([...joinedTypes(wider, new Set(['E']))].sort()).toEqual(['A', 'E', 'Query']);
+  });
+});

@@ -1,0 +1,34 @@
+import { composeServices } from '@theguild/federation-composition';
+import type { DocumentNode } from 'graphql';
+import { HubError } from '../../domain/hub-error.ts';
+
+/** A subgraph as composition reads it: its name, its schema and the place it is served at. */
+export type SubgraphPart = {
+  readonly name: string;
+  readonly typeDefs: DocumentNode;
+  /** `inproc:` in this process, else the `http(s):` address of its door. */
+  readonly url: string;
+};
+
+/** A composed supergraph: the SDL a router serves and the schema askers see. */
+export type Supergraph = { readonly sdl: string; readonly publicSdl: string };
+
+/** Address of a subgraph that runs in this process. */
+export const IN_PROCESS = 'inproc:';
+
+/**
+ * Composes subgraphs, in the order of their names, so that the same parts give the same text.
+ *
+ * @throws COMPOSITION_FAILED with every fault
+ */
+export function composeSupergraph(parts: readonly SubgraphPart[]): Supergraph {
+  const ordered = [...parts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const result = composeServices(ordered.map(({ name, typeDefs, url }) => ({ name, typeDefs, url })));
+  if (result.errors !== undefined) {
+    const faults = result.errors.map((it) => it.message);
+    throw new HubError('COMPOSITION_FAILED', 'config', `the subgraphs do not compose: ${faults.join('; ')}`, {
+      details: { faults },
+    });
+  }
+  return { sdl: result.supergraphSdl, publicSdl: result.publicSdl };
+}

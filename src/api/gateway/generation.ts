@@ -1,0 +1,227 @@
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
+import {
+  buildSchema,
+  execute,
+  parse,
+  buildASTSchema,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import { HubError } from '../../domain/hub-error.ts';
+import {
+  armScalars,
+  coverageOf,
+  fieldError,
+  isComplete,
+  publicErrorOf,
+  remainingMs,
+  withDeadline,
+  type ApiContext,
+  type PublicError,
+  type SourceCoverage,
+} from '../shared/index.ts';
+import { AdmissionDesk, type Admitted } from './admit.ts';
+import { completeData, joinedTypes } from './complete-data.ts';
+import type { Supergraph } from './compose.ts';
+import type { CostPolicy } from './cost.ts';
+import type { SubgraphExecutor } from './subgraph-executor.ts';
+
+/** Longest a document may take to plan, in milliseconds; the client's signal never reaches the planner. */
+const PLAN_TIMEOUT_MS = 3_000;
+/** Time over the request's own deadline before execution is given up; sources keep theirs before that. */
+const GRACE_MS = 500;
+
+/** An answer as it leaves the gateway. */
+export type GatewayAnswer = {
+  readonly data: Record<string, unknown> | null | undefined;
+  readonly errors: readonly PublicError[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+};
+
+/** One schema with everything that hangs on it. A request is admitted, planned and run by the same one. */
+export type Generation = {
+  readonly schema: GraphQLSchema;
+  readonly supergraph: Supergraph;
+  readonly desk: AdmissionDesk;
+  execute(admitted: Admitted, context: ApiContext): Promise<GatewayAnswer>;
+};
+
+/** What the runtime hands back to us with each fetch. */
+type RunContext = { readonly api: ApiContext; planned: () => void };
+type RuntimeExecutor = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
+
+async function runtimeOf(
+  supergraph: Supergraph,
+  executors: ReadonlyMap<string, SubgraphExecutor>,
+): Promise<RuntimeExecutor> {
+  const unifiedGraph = buildASTSchema(parse(supergraph.sdl), { assumeValid: true, assumeValidSDL: true });
+  const handler = await unifiedGraphHandler({
+    unifiedGraph,
+    getUnifiedGraphSDL: () => supergraph.sdl,
+    onSubgraphExecute: (name, request) => {
+      const run = request.context as RunContext;
+      run.planned();
+      const executor = executors.get(name);
+      if (executor === undefined)
+        throw new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'a part is missing');
+      return executor({
+        document: request.document,
+        variables: (request.variables ?? {}) as Record<string, unknown>,
+        context: run.api,
+      }) as never;
+    },
+  });
+  if (handler.executor === undefined)
+    throw new HubError('INTERNAL', 'defect', 'the runtime gave no executor');
+  return handler.executor as unknown as RuntimeExecutor;
+}
+
+/** Errors that differ only in the place of a list, once: fifty subjects that lack one scope lack one scope. */
+function collapse(errors: readonly PublicError[]): PublicError[] {
+  const groups = Map.groupBy(errors, (error) => {
+    const shape = (error.path ?? []).map((it) => (typeof it === 'number' ? '@' : it)).join('.');
+    return `${error.extensions.code}|${shape}|${error.message}`;
+  });
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    if (others.length === 0) return [first];
+    return [{ ...first, extensions: { ...first.extensions, places: others.length + 1 } }];
+  });
+}
+
+/** Where the hub is, for coverage of what was not even asked. */
+type Place = { readonly hub: string; readonly region: string };
+
+/**
+ * Coverage of an answer. A dataset that was asked for and has no word of its own was not reached: no subject was
+ * found, or a part failed before it.
+ */
+function coverageIn(
+  admitted: Admitted,
+  context: ApiContext,
+  facts: { failed: boolean; place: Place },
+): SourceCoverage[] {
+  const { failed, place } = facts;
+  const told = context.coverage.list();
+  const silent = [...admitted.datasets].filter((dataset) => !told.some((it) => it.dataset === dataset));
+  const missing = silent.map((dataset) =>
+    coverageOf({
+      source: place.hub,
+      region: place.region,
+      dataset,
+      status: failed ? 'UNAVAILABLE' : 'NOT_ASKED',
+      rule: failed ? 'SUBGRAPH' : 'NO_SUBJECT',
+    }),
+  );
+  return [...told, ...missing];
+}
+
+/** The answer to what came back, however little. */
+function answerOf(
+  result: ExecutionResult,
+  facts: { admitted: Admitted; context: ApiContext; place: Place },
+): GatewayAnswer {
+  const { admitted, context, place } = facts;
+  const { traceId } = context;
+  const nothing = new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'no part answered');
+  const silent = result.data === undefined && (result.errors ?? []).length === 0;
+  const raw = silent ? [fieldError(nothing)] : (result.errors ?? []);
+  const errors = collapse(raw.map((it) => publicErrorOf(it, traceId)));
+  const failed = errors.some((it) => it.extensions.retryable || it.extensions.code === 'INTERNAL');
+  const coverage = coverageIn(admitted, context, { failed, place });
+  return {
+    data: completeData(result.data, admitted.shape),
+    errors,
+    extensions: { traceId, cost: admitted.cost, coverage, complete: isComplete(coverage) },
+  };
+}
+
+/** Runs an operation that looks at the schema only; the runtime would answer it from another schema. */
+function introspect(admitted: Admitted, context: ApiContext): GatewayAnswer {
+  const result = execute({
+    schema: admitted.schema,
+    document: admitted.document,
+    variableValues: admitted.variables,
+  }) as ExecutionResult;
+  return {
+    data: result.data,
+    errors: (result.errors ?? []).map((it) => publicErrorOf(it, context.traceId)),
+    extensions: { traceId: context.traceId, cost: admitted.cost },
+  };
+}
+
+/**
+ * Plans and runs an admitted operation. Planning has a deadline of its own and no signal: the runtime keeps the plan's
+ * promise for the document, and one client that goes away must not spoil it for all that come after.
+ */
+async function plannedRun(
+  executor: RuntimeExecutor,
+  admitted: Admitted,
+  api: ApiContext,
+): Promise<ExecutionResult> {
+  let planned: () => void = () => undefined;
+  const planning = new Promise<void>((resolve) => (planned = resolve));
+  const run: RunContext = { api, planned: () => planned() };
+  const execution = Promise.resolve(
+    executor({
+      document: admitted.document,
+      operationName: admitted.operation.name?.value,
+      operationType: admitted.operation.operation,
+      variables: admitted.variables,
+      context: run,
+    }),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new HubError('PLAN_TIMEOUT', 'transient', 'the document takes too long to plan')),
+      PLAN_TIMEOUT_MS,
+    );
+  });
+  try {
+    await Promise.race([planning, execution, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+  return withDeadline(() => execution, { timeoutMs: remainingMs(api) + GRACE_MS });
+}
+
+/** Parts of a generation: what was composed, who executes each subgraph, what asking costs. */
+export type GenerationParts = {
+  readonly supergraph: Supergraph;
+  readonly executors: ReadonlyMap<string, SubgraphExecutor>;
+  readonly costs: CostPolicy;
+  readonly place: Place;
+  /** Whether every subgraph runs in this process, where its own execution keeps non-null promises. */
+  readonly allInProcess: boolean;
+};
+
+/** Entities that several subgraphs put together. */
+const JOINED = new Set(['CreditSubject', 'Query']);
+
+/** Makes a generation of the schema: composed, planned for, ready to run. @throws COMPOSITION_FAILED */
+export async function makeGeneration(parts: GenerationParts): Promise<Generation> {
+  const schema = armScalars(buildSchema(parts.supergraph.publicSdl, { assumeValidSDL: true }));
+  const executor = await runtimeOf(parts.supergraph, parts.executors);
+  const desk = new AdmissionDesk({
+    schema,
+    costs: parts.costs,
+    joined: parts.allInProcess ? joinedTypes(schema, JOINED) : null,
+  });
+  return {
+    schema,
+    supergraph: parts.supergraph,
+    desk,
+    async execute(admitted, context) {
+      if (admitted.introspects) return introspect(admitted, context);
+      const facts = { admitted, context, place: parts.place };
+      try {
+        return answerOf(await plannedRun(executor, admitted, context), facts);
+      } catch (error) {
+        desk.forget(admitted.source);
+        const unplanned = new HubError('PLAN_FAILED', 'defect', 'planning failed', { cause: error });
+        return answerOf({ errors: [fieldError(error instanceof HubError ? error : unplanned)] }, facts);
+      }
+    },
+  };
+}

@@ -1,0 +1,504 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { ConnectorSummary } from '../operations-port.ts';
+import type { ApiContext } from '../../shared/index.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A calendar day, YYYY-MM-DD, in Asia/Shanghai. */
+  Date: { input: string; output: string; }
+  /** An instant in UTC, ISO 8601 with milliseconds. */
+  DateTime: { input: string; output: Date | string; }
+  /** A decimal number as text, so that no digit is lost; money is in 万元 with six places. */
+  Decimal: { input: string; output: string; }
+  /** Code of an administrative region, six digits. */
+  RegionCode: { input: string; output: string; }
+  /** Unified social credit code of an organisation: 18 characters, digits and capitals without I, O, S, V, Z. */
+  USCC: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+/** An authority as a record names it. */
+export type Authority = {
+  /** Full name. */
+  readonly name: Scalars['String']['output'];
+  /** Region of the authority. */
+  readonly region: Scalars['RegionCode']['output'];
+  /** Unified social credit code. */
+  readonly uscc: Scalars['USCC']['output'];
+};
+
+/** A declared way to read one source of one department. */
+export type Connector = {
+  /** Dataset it supplies. */
+  readonly dataset: Scalars['String']['output'];
+  /** Id of the connector. */
+  readonly id: Scalars['ID']['output'];
+  /** When its last run ended. */
+  readonly lastRunAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether it collects or is asked live. */
+  readonly mode: ConnectorMode;
+  /** Region of the department. */
+  readonly region: Scalars['RegionCode']['output'];
+  /** Latest runs, newest first. */
+  readonly runs?: Maybe<ReadonlyArray<Run>>;
+  /** Title in English. */
+  readonly titleEn: Scalars['String']['output'];
+  /** Title in Chinese. */
+  readonly titleZh: Scalars['String']['output'];
+};
+
+
+/** A declared way to read one source of one department. */
+export type ConnectorRunsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Whether a connector fills the registry or is asked at query time. */
+export type ConnectorMode =
+  /** Rows go to the registry. */
+  | 'COLLECT'
+  /** Asked at query time, never stored. */
+  | 'LIVE';
+
+/** Who may see a record. */
+export type DisclosureClass =
+  /** Platforms of authorities, for a purpose. */
+  | 'GOVERNMENT'
+  /** Anyone, once published. */
+  | 'PUBLIC'
+  /** Only where an agreement names it. */
+  | 'RESTRICTED';
+
+/** Document and article that let the record be collected and shared. */
+export type LegalBasis = {
+  /** Article in it. */
+  readonly article: Scalars['String']['output'];
+  /** Title or number of the document. */
+  readonly document: Scalars['String']['output'];
+};
+
+/** Anything that has an identity of its own. */
+export type Node = {
+  /** Opaque identity, stable over versions. */
+  readonly id: Scalars['ID']['output'];
+};
+
+/** Which part of a list this page is. @see https://relay.dev/graphql/connections.htm */
+export type PageInfo = {
+  /** Cursor of the last entry of the page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether the list goes on after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the list has entries before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first entry of the page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Where one version of a record came from, and how it reached this answer. */
+export type Provenance = {
+  /** When its origin accepted this version. */
+  readonly acceptedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Content hash of the statement: SHA-256 over canonical JSON. */
+  readonly hash: Scalars['String']['output'];
+  /** When this hub came to hold it; a live answer is not held. */
+  readonly knownFrom?: Maybe<Scalars['DateTime']['output']>;
+  /** Hub that first accepted the record. */
+  readonly origin: Scalars['String']['output'];
+  /** How an organisation gets a wrong record corrected. */
+  readonly remedy: Scalars['String']['output'];
+  /** Revision of the manifest, dataset and rules that judged it. */
+  readonly ruleVersion: Scalars['String']['output'];
+  /** Run that read it; a live answer has none. */
+  readonly run?: Maybe<Scalars['String']['output']>;
+  /** Connector that read it, or the source its origin names. */
+  readonly source: Scalars['String']['output'];
+  /** Hubs the version went through, the origin first. */
+  readonly via: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** How many rows of a connector wait under one rule. */
+export type QuarantineCount = {
+  /** Connector the rows came by. */
+  readonly connector: Scalars['String']['output'];
+  /** How many. */
+  readonly count: Scalars['Int']['output'];
+  /** Rule that decided against them. */
+  readonly rule: Scalars['String']['output'];
+};
+
+export type Query = {
+  /** Connectors of this hub; needs scope read:operations. */
+  readonly connectors?: Maybe<ReadonlyArray<Connector>>;
+  /** Rows in quarantine by connector and rule; needs scope read:operations. */
+  readonly quarantine?: Maybe<ReadonlyArray<QuarantineCount>>;
+};
+
+/** Effect of a result for the asker, decided on reading from the agreement that both hold. Ends with its origin. */
+export type Recognition = {
+  /** Number of the agreement. */
+  readonly agreementNumber?: Maybe<Scalars['String']['output']>;
+  /** Version of the agreement. */
+  readonly agreementVersion?: Maybe<Scalars['Int']['output']>;
+  /** Body that decided on the agreement. */
+  readonly decidedBy?: Maybe<Scalars['String']['output']>;
+  /** Grade in the asker's own scheme, where the agreement maps it. */
+  readonly localGrade?: Maybe<Scalars['String']['output']>;
+  /** Whether the result has effect. */
+  readonly outcome: RecognitionOutcome;
+  /** Why not, as a stable word. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** Whether a result made elsewhere has effect for the asker. */
+export type RecognitionOutcome =
+  /** It has not; the reason says why. */
+  | 'NOT_RECOGNISED'
+  /** It has, under an agreement both hold. */
+  | 'RECOGNISED';
+
+/** One run of a connector: read = accepted + unchanged + quarantined + refused. */
+export type Run = {
+  /** Rows that became a version. */
+  readonly accepted: Scalars['Int']['output'];
+  /** Connector that ran. */
+  readonly connector: Scalars['String']['output'];
+  /** When it ended. */
+  readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Id of the run. */
+  readonly id: Scalars['ID']['output'];
+  /** Rows that wait for a correction. */
+  readonly quarantined: Scalars['Int']['output'];
+  /** Rows read. */
+  readonly read: Scalars['Int']['output'];
+  /** Rows about natural persons: counted, not kept. */
+  readonly refused: Scalars['Int']['output'];
+  /** When it began. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** How it ended. */
+  readonly state: Scalars['String']['output'];
+  /** Rows that changed nothing. */
+  readonly unchanged: Scalars['Int']['output'];
+};
+
+/** One source of a dataset and what came of asking it, so that no record is never confused with not asked. */
+export type SourceCoverage = {
+  /** How fresh the answer is; the instant of the data, not of the answer. */
+  readonly dataAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Dataset it was asked for. */
+  readonly dataset: Scalars['String']['output'];
+  /** Region the source answers for. */
+  readonly region: Scalars['RegionCode']['output'];
+  /** Rule that decided, where the status is not ANSWERED. */
+  readonly rule?: Maybe<Scalars['String']['output']>;
+  /** Connector, registry or hub that was to be asked. */
+  readonly source: Scalars['String']['output'];
+  /** How far the data is past the age its source promises. */
+  readonly staleBySeconds?: Maybe<Scalars['Int']['output']>;
+  /** What came of it. */
+  readonly status: SourceStatus;
+  /** Rows that were found and not shown because they failed a check. */
+  readonly withheld: Scalars['Int']['output'];
+};
+
+/** What came of asking one source. */
+export type SourceStatus =
+  /** It was asked and its answer is whole. */
+  | 'ANSWERED'
+  /** Policy does not let this asker ask it. */
+  | 'DENIED'
+  /** It was left out; the rule says why. */
+  | 'NOT_ASKED'
+  /** It answered, but rows were withheld or malformed. */
+  | 'PARTIAL'
+  /** It answered from data older than its source promises. */
+  | 'STALE'
+  /** It gave no whole answer in time. */
+  | 'TIMEOUT'
+  /** It could not be reached or failed. */
+  | 'UNAVAILABLE';
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Connector: Connector;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Connector:
+    ( { __typename: 'Connector' }
+    & GraphQLRecursivePick<FederationTypes['Connector'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: never;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Authority: ResolverTypeWrapper<Authority>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Connector: ResolverTypeWrapper<ConnectorSummary>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ConnectorMode: ConnectorMode;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DisclosureClass: DisclosureClass;
+  LegalBasis: ResolverTypeWrapper<LegalBasis>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Provenance: ResolverTypeWrapper<Provenance>;
+  QuarantineCount: ResolverTypeWrapper<QuarantineCount>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Recognition: ResolverTypeWrapper<Recognition>;
+  RecognitionOutcome: RecognitionOutcome;
+  RegionCode: ResolverTypeWrapper<Scalars['RegionCode']['output']>;
+  Run: ResolverTypeWrapper<Run>;
+  SourceCoverage: ResolverTypeWrapper<SourceCoverage>;
+  SourceStatus: SourceStatus;
+  USCC: ResolverTypeWrapper<Scalars['USCC']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Authority: Authority;
+  String: Scalars['String']['output'];
+  Connector: ConnectorSummary;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  Date: Scalars['Date']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Decimal: Scalars['Decimal']['output'];
+  LegalBasis: LegalBasis;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  Provenance: Provenance;
+  QuarantineCount: QuarantineCount;
+  Query: Record<PropertyKey, never>;
+  Recognition: Recognition;
+  RegionCode: Scalars['RegionCode']['output'];
+  Run: Run;
+  SourceCoverage: SourceCoverage;
+  USCC: Scalars['USCC']['output'];
+};
+
+export type AuthorityResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Authority'] = ResolversParentTypes['Authority']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['RegionCode'], ParentType, ContextType>;
+  uscc?: Resolver<ResolversTypes['USCC'], ParentType, ContextType>;
+};
+
+export type ConnectorResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Connector'] = ResolversParentTypes['Connector'], FederationReferenceType extends FederationReferenceTypes['Connector'] = FederationReferenceTypes['Connector']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Connector']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastRunAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  mode?: Resolver<ResolversTypes['ConnectorMode'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['RegionCode'], ParentType, ContextType>;
+  runs?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Run']>>, ParentType, ContextType, RequireFields<ConnectorRunsArgs, 'first'>>;
+  titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  titleZh?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
+export type LegalBasisResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['LegalBasis'] = ResolversParentTypes['LegalBasis']> = {
+  article?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType?: TypeResolveFn<null, ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProvenanceResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Provenance'] = ResolversParentTypes['Provenance']> = {
+  acceptedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  knownFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remedy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ruleVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  run?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  via?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QuarantineCountResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineCount'] = ResolversParentTypes['QuarantineCount']> = {
+  connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  connectors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Connector']>>, ParentType, ContextType>;
+  quarantine?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuarantineCount']>>, ParentType, ContextType>;
+};
+
+export type RecognitionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
+  agreementNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  agreementVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  localGrade?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['RecognitionOutcome'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface RegionCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['RegionCode'], any> {
+  name: 'RegionCode';
+}
+
+export type RunResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Run'] = ResolversParentTypes['Run']> = {
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  quarantined?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  read?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unchanged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SourceCoverageResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['SourceCoverage'] = ResolversParentTypes['SourceCoverage']> = {
+  dataAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  region?: Resolver<ResolversTypes['RegionCode'], ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  staleBySeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['SourceStatus'], ParentType, ContextType>;
+  withheld?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export interface UsccScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['USCC'], any> {
+  name: 'USCC';
+}
+
+export type Resolvers<ContextType = ApiContext> = {
+  Authority?: AuthorityResolvers<ContextType>;
+  Connector?: ConnectorResolvers<ContextType>;
+  Date?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
+  LegalBasis?: LegalBasisResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Provenance?: ProvenanceResolvers<ContextType>;
+  QuarantineCount?: QuarantineCountResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Recognition?: RecognitionResolvers<ContextType>;
+  RegionCode?: GraphQLScalarType;
+  Run?: RunResolvers<ContextType>;
+  SourceCoverage?: SourceCoverageResolvers<ContextType>;
+  USCC?: GraphQLScalarType;
+};
+

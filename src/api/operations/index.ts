@@ -1,0 +1,2 @@
+export type * from './operations-port.ts';
+export * from './operations-subgraph.ts';

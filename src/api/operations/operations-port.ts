@@ -1,0 +1,35 @@
+/** A connector as operators see it. */
+export type ConnectorSummary = {
+  readonly id: string;
+  readonly title: { readonly zh: string; readonly en: string };
+  /** Dataset name without version. */
+  readonly dataset: string;
+  readonly mode: 'collect' | 'live';
+  readonly region: string;
+  readonly lastRunAt: Date | null;
+  /** Age from which on its data count as stale, in seconds; null: its manifest promises nothing. */
+  readonly staleAfterSeconds: number | null;
+};
+
+/** One run of a connector: read = accepted + unchanged + quarantined + refused. */
+export type RunSummary = {
+  readonly id: string;
+  readonly connector: string;
+  readonly state: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly read: number;
+  readonly accepted: number;
+  readonly unchanged: number;
+  readonly quarantined: number;
+  readonly refused: number;
+};
+
+/** What the operations subgraph asks of the room that takes rows in; `apps` fills it. */
+export type OperationsPort = {
+  listConnectors(): Promise<readonly ConnectorSummary[]>;
+  /** Runs of one connector, newest first. */
+  listRuns(query: { connector: string; limit: number }): Promise<readonly RunSummary[]>;
+  /** Rows in quarantine by connector and rule. */
+  countQuarantine(): Promise<readonly { connector: string; rule: string; count: number }[]>;
+};

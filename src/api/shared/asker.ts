@@ -1,0 +1,88 @@
+import type { Audience } from '../../domain/disclosure/index.ts';
+import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import type { RecordKind } from '../../domain/record/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+
+/** Who asks, as the door found out: nobody in particular, a platform that signed, or this hub itself. */
+export type Asker = {
+  readonly channel: 'PUBLIC' | 'PARTNER' | 'OWN';
+  /** Platform that signed the request; null on the public channel. */
+  readonly hub: string | null;
+  /** Purpose it named and its terms allow. */
+  readonly purpose: string | null;
+  readonly scopes: readonly string[];
+  /** Platform for which `hub` asks, where it says so; both hubs log it. */
+  readonly onBehalfOf: string | null;
+};
+
+/** The unsigned asker. */
+export const PUBLIC_ASKER: Asker = {
+  channel: 'PUBLIC',
+  hub: null,
+  purpose: null,
+  scopes: [],
+  onBehalfOf: null,
+};
+
+/** This hub asking itself: the command line and the operators. */
+export const OWN_ASKER: Asker = { channel: 'OWN', hub: null, purpose: null, scopes: [], onBehalfOf: null };
+
+/** Scope that a partner needs for records of a kind, such as `read:list-entry`. */
+export function scopeOf(kind: RecordKind): string {
+  return `read:${kind.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** Whether an asker may do what a scope names. */
+export function hasScope(asker: Asker, scope: string): boolean {
+  if (asker.channel === 'OWN') return true;
+  return asker.channel === 'PARTNER' && asker.scopes.includes(scope);
+}
+
+/** The refusal of a field for want of its scope. */
+export function scopeMissing(scope: string): HubError {
+  return new HubError('SCOPE_MISSING', 'refused', `this field needs the scope ${scope}`, {
+    details: { hint: `ask the operator of this hub to add ${scope} to the terms` },
+  });
+}
+
+/** The asker as disclosure reads it. */
+export function audienceOf(asker: Asker): Audience {
+  if (asker.channel === 'PARTNER') {
+    return { channel: 'PARTNER', hub: asker.hub ?? '', scopes: asker.scopes, purpose: asker.purpose ?? '' };
+  }
+  return { channel: asker.channel };
+}
+
+/**
+ * The asker that a verified partner is, for the purpose it names. One without query terms gets what the public gets.
+ *
+ * @throws PURPOSE_MISSING, PURPOSE_NOT_AGREED
+ */
+export function askerOf(
+  partner: PartnerTerms,
+  said: { purpose: string | undefined; onBehalfOf: string | undefined; publicOnly: boolean },
+): Asker {
+  const onBehalfOf = said.onBehalfOf ?? null;
+  if (partner.query === null || said.publicOnly) return { ...PUBLIC_ASKER, hub: partner.id, onBehalfOf };
+  if (said.purpose === undefined || said.purpose === '') {
+    throw new HubError(
+      'PURPOSE_MISSING',
+      'refused',
+      'a signed query names its purpose in the field xinqiao-purpose',
+    );
+  }
+  if (!partner.query.purposes.includes(said.purpose)) {
+    throw new HubError(
+      'PURPOSE_NOT_AGREED',
+      'refused',
+      `the terms of ${partner.id} do not name this purpose`,
+    );
+  }
+  return {
+    channel: 'PARTNER',
+    hub: partner.id,
+    purpose: said.purpose,
+    scopes: partner.query.scopes,
+    onBehalfOf,
+  };
+}

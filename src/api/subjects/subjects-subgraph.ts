@@ -1,0 +1,114 @@
+import DataLoader from 'dataloader';
+import { HubError } from '../../domain/hub-error.ts';
+import { assessUscc, normaliseName } from '../../domain/subject/index.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import {
+  findSubject,
+  findSubjects,
+  type SubjectBy,
+  type SubjectDocument,
+} from '../../registry/subjects/index.ts';
+import {
+  fieldError,
+  loaderOf,
+  makeSubgraph,
+  readSchemaFile,
+  subgraphDocument,
+  type ApiContext,
+  type Subgraph,
+} from '../shared/index.ts';
+import type { Resolvers } from './generated/schema-types.ts';
+import { matchOf, stubOf, viewOf, type SubjectView } from './subject-view.ts';
+
+const MAX_SUBJECTS = 100;
+
+/**
+ * Refuses a code that is shaped like a natural person's number. A wrong check character is no reason to refuse: a
+ * registry may have confirmed the code, and its sources know it so.
+ *
+ * @throws NATURAL_PERSON_SUBJECT
+ */
+function refusePersonNumber(uscc: string): void {
+  const { findings } = assessUscc(uscc);
+  if (findings.some((it) => it.rule === 'NATURAL_PERSON_SUBJECT')) {
+    throw fieldError(
+      new HubError(
+        'NATURAL_PERSON_SUBJECT',
+        'refused',
+        'this reads like a natural person’s number: organisations only',
+      ),
+    );
+  }
+}
+
+async function readSubjects(
+  database: HubDatabase,
+  usccs: readonly string[],
+): Promise<(SubjectDocument | null)[]> {
+  const found = await findSubjects(database, usccs);
+  const byCode = new Map<string, SubjectDocument>();
+  for (const subject of found) for (const code of subject.formerCodes) byCode.set(code, subject);
+  for (const subject of found) byCode.set(subject._id, subject);
+  return usccs.map((uscc) => byCode.get(uscc) ?? null);
+}
+
+function subjectLoader(
+  database: HubDatabase,
+  context: ApiContext,
+): DataLoader<string, SubjectDocument | null> {
+  return loaderOf(
+    context,
+    'subjects',
+    () => new DataLoader<string, SubjectDocument | null>((usccs) => readSubjects(database, usccs)),
+  );
+}
+
+async function subjectByCode(database: HubDatabase, uscc: string, context: ApiContext): Promise<SubjectView> {
+  refusePersonNumber(uscc);
+  const subject = await subjectLoader(database, context).load(uscc);
+  if (subject === null) return stubOf(uscc);
+  return viewOf(subject, matchOf(subject, { uscc }, null), context);
+}
+
+/** By name or another number: on the public channel a person-like sole trader answers the same as unknown. */
+async function subjectByOther(
+  database: HubDatabase,
+  by: SubjectBy,
+  context: ApiContext,
+): Promise<SubjectView | null> {
+  const subject = await findSubject(database, by);
+  if (subject === null) return null;
+  if (context.asker.channel === 'PUBLIC' && subject.nameIsPersonLike) return null;
+  return viewOf(subject, matchOf(subject, by, 'name' in by ? normaliseName(by.name) : null), context);
+}
+
+function resolversOf(database: HubDatabase): Resolvers {
+  return {
+    Query: {
+      subject: (_, { by }, context) => {
+        const key = by as SubjectBy;
+        return 'uscc' in key
+          ? subjectByCode(database, key.uscc, context)
+          : subjectByOther(database, key, context);
+      },
+      subjects: (_, { usccs }, context) => {
+        if (usccs.length > MAX_SUBJECTS) {
+          throw fieldError(
+            new HubError('TOO_MANY_SUBJECTS', 'refused', `at most ${MAX_SUBJECTS} subjects a query`, {
+              details: { limit: MAX_SUBJECTS, actual: usccs.length, hint: 'ask in several queries' },
+            }),
+          );
+        }
+        return usccs.map((uscc) => subjectByCode(database, uscc, context));
+      },
+    },
+    CreditSubject: {
+      __resolveReference: ({ uscc }, context) => subjectByCode(database, uscc, context),
+    },
+  };
+}
+
+/** The subgraph of identities: codes, names, status. */
+export function subjectsSubgraph(database: HubDatabase): Subgraph {
+  return makeSubgraph('subjects', subgraphDocument(readSchemaFile('subjects')), resolversOf(database));
+}
