@@ -92,16 +92,7 @@ export const mappingSchema = z.union([
     default: z.string().optional(),
   }),
   z.strictObject({ const: z.union([z.string(), z.boolean()]) }),
-  z.strictObject({ expr: z.string().min(1) }),
 ]);
-
-const ruleSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*\/R\d{3}$/, '<connector>/R014'),
-  expr: z.string().min(1),
-  on: z.string().optional(),
-  severity: z.enum(['reject', 'warn']),
-  say: bilingualSchema,
-});
 
 const syncSchema = z.strictObject({
   mode: z.enum(['full', 'incremental']).default('full'),
@@ -146,7 +137,6 @@ export const connectorSchema = z.strictObject({
   sync: syncSchema.prefault({}),
   live: liveSchema.optional(),
   map: z.record(z.string(), mappingSchema),
-  rules: z.array(ruleSchema).default([]),
 });
 
 /** A parsed connector manifest. */

@@ -1,5 +1,5 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
-import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, fromNow, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 
 /** `envelopes`: stored batches on their way. */
@@ -68,7 +68,7 @@ export async function claimReady(
     .in(database)
     .findOneAndUpdate(
       { partner, mode: 'PUSH', state: 'ready', nextAttemptAt: { $lte: now }, leaseUntil: { $lte: now } },
-      [{ $set: { leaseUntil: { $add: ['$$NOW', ENVELOPE_LEASE_MS] }, fence: { $add: ['$fence', 1] } } }],
+      [{ $set: { leaseUntil: fromNow(ENVELOPE_LEASE_MS), fence: { $add: ['$fence', 1] } } }],
       { sort: { nextAttemptAt: 1 }, returnDocument: 'after' },
     );
 }
@@ -111,7 +111,7 @@ export async function postponeEnvelope(
     {
       $set: {
         attempts: { $add: ['$attempts', failure.counted ? 1 : 0] },
-        nextAttemptAt: { $add: ['$$NOW', failure.delayMs] },
+        nextAttemptAt: fromNow(failure.delayMs),
         leaseUntil: '$$NOW',
         lastError: failure.code,
       },

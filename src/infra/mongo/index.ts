@@ -1,4 +1,5 @@
 export * from './database.ts';
 export * from './duplicate-key.ts';
 export * from './errors.ts';
+export * from './expressions.ts';
 export * from './ping.ts';

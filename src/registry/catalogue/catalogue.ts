@@ -21,6 +21,8 @@ export type CodeList = {
 export type Catalogue = {
   /** Dataset by `<name>@<version>`. @throws UNKNOWN_DATASET */
   getDataset(reference: string): Dataset;
+  /** Dataset by `<name>@<version>`, or null. */
+  findDataset(reference: string): Dataset | null;
   /** Newest version of each dataset, by name. */
   readonly datasets: readonly Dataset[];
   /** Code list by `<name>@<version>`. @throws UNKNOWN_CODE_LIST */
@@ -102,6 +104,7 @@ export function loadCatalogue(directory: string): Catalogue {
   }
   return {
     datasets: [...newest.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    findDataset: (reference) => byReference.get(reference) ?? null,
     getDataset: (reference) => found(byReference, reference, 'UNKNOWN_DATASET'),
     getCodeList: (reference) => found(codeLists, reference, 'UNKNOWN_CODE_LIST'),
   };

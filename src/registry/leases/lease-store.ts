@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, fromNow, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 
 type LeaseDocument = { _id: string; holder: string; until: Date; fence: number };
 
@@ -26,27 +26,25 @@ export async function claimLease(
   options: { holder: string; forMs: number },
 ): Promise<Lease | null> {
   const { holder, forMs } = options;
-  const mine = { $eq: ['$holder', holder] };
-  const over = { $lte: ['$until', '$$NOW'] };
-  const may = { $or: [mine, over, { $eq: [{ $type: '$holder' }, 'missing'] }] };
-  const until = { $add: ['$$NOW', forMs] };
-  try {
-    const after = await leaseModel.in(database).findOneAndUpdate(
-      { _id: name },
-      [
-        {
-          $set: {
-            fence: {
-              $cond: [{ $and: [may, { $not: [mine] }] }, { $add: [{ $ifNull: ['$fence', 0] }, 1] }, '$fence'],
-            },
-            until: { $cond: [may, until, '$until'] },
-            holder: { $cond: [may, holder, '$holder'] },
-          },
+  const leases = leaseModel.in(database);
+  const now = database.clock.now();
+  const taken = await leases.findOneAndUpdate(
+    { _id: name, $or: [{ holder }, { until: { $lte: now } }] },
+    [
+      {
+        $set: {
+          fence: { $cond: [{ $eq: ['$holder', holder] }, '$fence', { $add: ['$fence', 1] }] },
+          until: fromNow(forMs),
+          holder,
         },
-      ],
-      { upsert: true, returnDocument: 'after' },
-    );
-    return after?.holder === holder ? { name, holder, fence: after.fence } : null;
+      },
+    ],
+    { returnDocument: 'after' },
+  );
+  if (taken !== null) return { name, holder, fence: taken.fence };
+  try {
+    await leases.insertOne({ _id: name, holder, until: new Date(now.getTime() + forMs), fence: 1 });
+    return { name, holder, fence: 1 };
   } catch (error) {
     if (isDuplicateKey(error)) return null;
     throw error;

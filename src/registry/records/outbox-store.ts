@@ -27,3 +27,8 @@ export async function settleOutbox(
       ]);
   }
 }
+
+/** How many records wait for a place in the sequence. */
+export async function countUnsequenced(database: HubDatabase): Promise<number> {
+  return recordModel.in(database).countDocuments({ 'outbox.at': { $exists: true } });
+}

@@ -78,7 +78,7 @@ export type RecordSummary = Pick<
 
 /** Every record's newest version without its statement, in key order, so that memory stays bounded. */
 export async function* streamSummaries(database: HubDatabase): AsyncGenerator<RecordSummary> {
-  const newest = { $slice: ['$versions', -1] };
+  const newest = { $slice: -1 };
   yield* recordModel
     .in(database)
     .find<RecordSummary>(

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { toHubError } from '../../domain/hub-error.ts';
+import { checkCommand } from './commands/check.ts';
+import { codeCommand } from './commands/code.ts';
+import { previewCommand } from './commands/preview.ts';
+import { queryCommand } from './commands/query.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
+import { EXIT } from './exit-codes.ts';
+
+const program = new Command('xinqiao')
+  .description('信桥 – exchanges public credit records about organisations between platforms')
+  .version('0.1.0')
+  .showHelpAfterError('(xinqiao <command> --help shows what a command takes)')
+  .addCommand(serveCommand())
+  .addCommand(runCommand())
+  .addCommand(checkCommand())
+  .addCommand(previewCommand())
+  .addCommand(queryCommand())
+  .addCommand(reconcileCommand())
+  .addCommand(codeCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { code, message } = toHubError(error);
+  process.stderr.write(`xinqiao: ${code}: ${message}\n`);
+  process.exitCode = EXIT.failed;
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { callHttp } from '../../infra/http/index.ts';
+import { loadSigner, signRequest } from '../../infra/signing/index.ts';
+import { SENDER_FIELD } from '../../exchange/partners/index.ts';
+
+/** Who asks: a platform with its key, for a purpose; without, the question goes unsigned. */
+export type QuerySender = {
+  readonly hub: string;
+  readonly keyFile: string;
+  readonly keyId: string;
+  readonly purpose: string;
+};
+
+/** A question to a hub's query interface. */
+export type HubQuestion = {
+  /** Base URL of the hub. */
+  readonly url: string;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly sender: QuerySender | null;
+  readonly timeoutMs: number;
+};
+
+const MAX_ANSWER_BYTES = 32 * 1_048_576;
+
+/** Asks a hub. @throws HTTP_TIMEOUT, HTTP_UNREACHABLE, HTTP_TOO_LARGE, NO_SIGNING_KEY */
+export async function askHub(question: HubQuestion): Promise<{ status: number; body: unknown }> {
+  const url = `${question.url}/graphql`;
+  const body = Buffer.from(JSON.stringify({ query: question.query, variables: question.variables }), 'utf8');
+  const { sender } = question;
+  const signed =
+    sender === null
+      ? {}
+      : {
+          ...signRequest(
+            { method: 'POST', targetUri: url, body, idempotencyKey: randomUUID() },
+            loadSigner(sender.keyFile, sender.keyId),
+            { at: Math.floor(Date.now() / 1_000), nonce: randomUUID() },
+          ),
+          [SENDER_FIELD]: sender.hub,
+          'xinqiao-purpose': sender.purpose,
+        };
+  const answer = await callHttp({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...signed },
+    body: new Uint8Array(body),
+    timeoutMs: question.timeoutMs,
+    maxBytes: MAX_ANSWER_BYTES,
+  });
+  return { status: answer.status, body: JSON.parse(answer.body.toString('utf8')) as unknown };
+}

@@ -1,0 +1,184 @@
+import { askHub } from '../cli/signed-query.ts';
+import { DEMO_PURPOSE } from './hub-files.ts';
+import { queryKeyOf } from './setup.ts';
+import { check, type Stage } from './steps.ts';
+import type { Organisation } from './sources/organisations.ts';
+
+/** What the partner of another region asks: identity, records, the carried grade with its recognition, coverage. */
+export const DEMO_QUERY = `query Counterpart($code: USCC!) {
+  subject(by: { uscc: $code }) {
+    uscc
+    name
+    kind
+    penalties(first: 5) { complete edges { node { documentNo decidedOn fineWanYuan provenance { source origin via knownFrom } } } coverage { source status rule } }
+    licences(first: 5) { complete edges { node { documentNo content validTo } } coverage { source status rule } }
+    evaluations(first: 5) { complete edges { node { scheme grade period recognition { outcome reason localGrade agreementNumber agreementVersion decidedBy } } } }
+    housingPresales(first: 5) { complete edges { node { documentNo projectName provenance { source origin } } } coverage { source status rule } }
+  }
+}`;
+
+/** The same for everybody, unsigned. */
+export const PUBLIC_QUERY = `query Public($code: USCC!) {
+  subject(by: { uscc: $code }) {
+    uscc
+    name
+    penalties(first: 5) { edges { node { documentNo } } }
+    housingPresales(first: 5) { complete edges { node { documentNo } } }
+  }
+}`;
+
+type Coverage = { source: string; status: string; rule: string | null };
+type Connection<T> = { complete: boolean; edges: { node: T }[]; coverage?: Coverage[] };
+type Penalty = {
+  documentNo: string;
+  decidedOn: string;
+  fineWanYuan: string | null;
+  provenance: { source: string; origin: string; via: string[] };
+};
+type Grade = {
+  scheme: string;
+  grade: string;
+  recognition: {
+    outcome: string;
+    reason: string;
+    localGrade: string | null;
+    agreementNumber: string | null;
+    agreementVersion: number | null;
+    decidedBy: string | null;
+  } | null;
+};
+
+/** The answer to {@link DEMO_QUERY}. */
+export type DemoAnswer = {
+  data: {
+    subject: {
+      uscc: string;
+      name: string;
+      kind: string;
+      penalties: Connection<Penalty> | null;
+      licences: Connection<{ documentNo: string; content: string }> | null;
+      evaluations: Connection<Grade> | null;
+      housingPresales: Connection<{ documentNo: string; projectName: string }> | null;
+    } | null;
+  } | null;
+  errors?: { message: string }[];
+};
+
+/** Zhanjiang asks Shandong's gateway, signed, naming a purpose. */
+export async function askAsPartner(stage: Stage, code: string): Promise<DemoAnswer> {
+  const { body } = await askHub({
+    url: stage.hubs.shandong.url,
+    query: DEMO_QUERY,
+    variables: { code },
+    sender: { hub: 'zhanjiang', keyFile: queryKeyOf('zhanjiang'), keyId: 'k1', purpose: DEMO_PURPOSE },
+    timeoutMs: 15_000,
+  });
+  return body as DemoAnswer;
+}
+
+async function askPublic(stage: Stage, code: string): Promise<DemoAnswer> {
+  const { body } = await askHub({
+    url: stage.hubs.shandong.url,
+    query: PUBLIC_QUERY,
+    variables: { code },
+    sender: null,
+    timeoutMs: 15_000,
+  });
+  return body as DemoAnswer;
+}
+
+function showAnswer(stage: Stage, answer: DemoAnswer): void {
+  const subject = answer.data?.subject;
+  if (subject == null) {
+    stage.terminal.say(`   no answer: ${answer.errors?.map((it) => it.message).join('; ') ?? 'null'}`);
+    return;
+  }
+  const grade = subject.evaluations?.edges[0]?.node;
+  const recognition = grade?.recognition;
+  const { terminal } = stage;
+  terminal.say(`   ${subject.name} ${subject.uscc} ${subject.kind}`);
+  terminal.table(
+    ['what', 'records', 'complete', 'first'],
+    [
+      [
+        '行政处罚 penalties',
+        subject.penalties?.edges.length ?? 0,
+        String(subject.penalties?.complete),
+        subject.penalties?.edges[0]?.node.documentNo ?? '',
+      ],
+      [
+        '行政许可 licences',
+        subject.licences?.edges.length ?? 0,
+        String(subject.licences?.complete),
+        subject.licences?.edges[0]?.node.documentNo ?? '',
+      ],
+      [
+        '评价结果 evaluations',
+        subject.evaluations?.edges.length ?? 0,
+        String(subject.evaluations?.complete),
+        grade === undefined ? '' : `${grade.scheme} ${grade.grade}`,
+      ],
+      [
+        '预售许可 housing, live',
+        subject.housingPresales?.edges.length ?? 0,
+        String(subject.housingPresales?.complete),
+        subject.housingPresales?.edges[0]?.node.documentNo ?? '',
+      ],
+    ],
+  );
+  if (recognition != null) {
+    const { outcome, reason, localGrade, agreementNumber, agreementVersion, decidedBy } = recognition;
+    terminal.say(
+      `   互认 recognition: ${outcome} (${reason}) grade ${localGrade ?? '–'}, ${agreementNumber ?? '–'} v${agreementVersion ?? '–'}, ${decidedBy ?? '–'}`,
+    );
+  }
+  const coverage = [...(subject.penalties?.coverage ?? []), ...(subject.housingPresales?.coverage ?? [])];
+  terminal.table(
+    ['来源 source', 'status', 'rule'],
+    coverage.map((it) => [it.source, it.status, it.rule ?? '']),
+  );
+}
+
+/** The partner's query with every source up, and what the public sees of the same subject. */
+export async function queryStep(stage: Stage, asked: Organisation): Promise<void> {
+  const answer = await askAsPartner(stage, asked.uscc);
+  showAnswer(stage, answer);
+  const subject = answer.data?.subject;
+  check(
+    stage,
+    'the answer has penalties, licences, a grade and live housing permits',
+    [subject?.penalties, subject?.licences, subject?.evaluations, subject?.housingPresales].every(
+      (it) => (it?.edges.length ?? 0) > 0,
+    ),
+  );
+  check(
+    stage,
+    'the grade is recognised under the agreement',
+    subject?.evaluations?.edges[0]?.node.recognition?.outcome === 'RECOGNISED',
+  );
+  check(
+    stage,
+    'every source answered (complete: true)',
+    subject?.penalties?.complete === true && subject.housingPresales?.complete === true,
+  );
+  const open = await askPublic(stage, asked.uscc);
+  const publicHousing = open.data?.subject?.housingPresales?.edges.length ?? 0;
+  check(
+    stage,
+    'an unsigned query sees public records only',
+    (open.data?.subject?.penalties?.edges.length ?? 0) > 0 && publicHousing === 0,
+  );
+}
+
+/** The same query while a source is away: it still comes, and says so. */
+export async function querySourceAway(stage: Stage, asked: Organisation): Promise<void> {
+  const answer = await askAsPartner(stage, asked.uscc);
+  showAnswer(stage, answer);
+  const subject = answer.data?.subject;
+  check(stage, 'the answer still comes', (subject?.penalties?.edges.length ?? 0) > 0);
+  check(
+    stage,
+    'it says that a source is missing (complete: false)',
+    subject?.housingPresales?.complete === false,
+  );
+}

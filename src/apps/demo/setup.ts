@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { findVariable } from '../../infra/config/index.ts';
+import { generateSigningKey, publicKeyOfFile } from '../../infra/signing/index.ts';
+import { startEmbeddedStores, type EmbeddedStores } from '../embedded/index.ts';
+import { DEMO_HUBS, hubFileOf, type DemoHub, type HubFacts } from './hub-files.ts';
+import { startHubProcess, type HubProcess } from './hub-process.ts';
+import type { WorldPlaces } from './sources/world.ts';
+
+/** Folder of the demo's data, below the folder it is started in. */
+export const DEMO_FOLDER = join('.data', 'demo');
+
+/** Starts the stores, or takes those that the environment names. */
+export async function startStores(say: (text: string) => void): Promise<EmbeddedStores> {
+  const mongoUri = findVariable('MONGODB_URI');
+  const redisUrl = findVariable('REDIS_URL');
+  return startEmbeddedStores({
+    dataDir: join(DEMO_FOLDER, 'stores'),
+    given: {
+      ...(mongoUri === undefined ? {} : { mongoUri }),
+      ...(redisUrl === undefined ? {} : { redisUrl }),
+    },
+    log: say,
+  });
+}
+
+/** Empties the demo's folder, unless its data shall be kept. */
+export function prepareFolder(keep: boolean): void {
+  if (!keep) rmSync(DEMO_FOLDER, { recursive: true, force: true });
+  mkdirSync(DEMO_FOLDER, { recursive: true });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function keyFileOf(hub: DemoHub): string {
+  return resolve(DEMO_FOLDER, `${hub}.key.pem`);
+}
+
+/** Makes a key and a port for each hub and writes their hub files. */
+export async function writeHubFiles(): Promise<HubFacts> {
+  const facts: Partial<Record<DemoHub, { url: string; publicKey: string }>> = {};
+  for (const hub of DEMO_HUBS) {
+    const file = keyFileOf(hub);
+    if (!existsSync(file)) writeFileSync(file, generateSigningKey().privatePem, { mode: 0o600 });
+    facts[hub] = { url: `http://127.0.0.1:${await freePort()}`, publicKey: publicKeyOfFile(file) };
+  }
+  const all = facts as HubFacts;
+  for (const hub of DEMO_HUBS)
+    writeFileSync(join(DEMO_FOLDER, `${hub}.hub.yml`), stringify(hubFileOf(hub, all)));
+  return all;
+}
+
+/** What the hubs are started with. */
+export type HubSettings = {
+  readonly facts: HubFacts;
+  readonly stores: EmbeddedStores;
+  readonly places: WorldPlaces;
+  readonly taxUrl: string;
+  /** Tells runs of the demo apart on servers that outlive them. */
+  readonly database: string;
+};
+
+function environmentOf(hub: DemoHub, settings: HubSettings): Record<string, string> {
+  const { facts, stores, places, taxUrl, database } = settings;
+  const { url } = facts[hub];
+  return {
+    NODE_ENV: 'production',
+    XINQIAO_HUB_FILE: resolve(DEMO_FOLDER, `${hub}.hub.yml`),
+    XINQIAO_MONGODB_URI: stores.mongo.uri,
+    XINQIAO_DATABASE: `${database}_${hub}`,
+    ...(stores.redis.url === null ? {} : { XINQIAO_REDIS_URL: stores.redis.url }),
+    XINQIAO_REDIS_PREFIX: `${database}_${hub}`,
+    XINQIAO_PORT: new URL(url).port,
+    XINQIAO_PUBLIC_URL: url,
+    XINQIAO_SIGNING_KEY_FILE: keyFileOf(hub),
+    XQ_INBOX_DIR: resolve(places.inbox),
+    XQ_FRXZCF_DSN: resolve(places.front),
+    XQ_HOUSING_DSN: resolve(places.housing),
+    XQ_TAX_URL: taxUrl,
+  };
+}
+
+/** The four hubs of the demo, running. */
+export type DemoProcesses = Readonly<Record<DemoHub, HubProcess>>;
+
+/** Starts the four hubs, each a process with its own database, Redis prefix, key and port. */
+export async function startHubs(settings: HubSettings): Promise<DemoProcesses> {
+  const started = await Promise.all(
+    DEMO_HUBS.map((id) =>
+      startHubProcess({
+        id,
+        url: settings.facts[id].url,
+        environment: environmentOf(id, settings),
+        logFile: join(DEMO_FOLDER, `${id}.log`),
+      }),
+    ),
+  );
+  return Object.fromEntries(started.map((it) => [it.id, it])) as unknown as DemoProcesses;
+}
+
+/** Private key of a hub, for the query that it signs. */
+export function queryKeyOf(hub: DemoHub): string {
+  return keyFileOf(hub);
+}

@@ -1,0 +1,31 @@
+import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
+import { inboxModel } from '../../exchange/inbox/index.ts';
+import { nonceModel } from '../../exchange/partners/index.ts';
+import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
+import { cursorModel } from '../../exchange/relay/index.ts';
+import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
+import { quarantineModel } from '../../intake/quarantine/index.ts';
+import type { ensureIndexes } from '../../infra/mongo/index.ts';
+import { auditModel } from '../../registry/audit/index.ts';
+import { changeModel } from '../../registry/changes/index.ts';
+import { leaseModel } from '../../registry/leases/index.ts';
+import { recordModel } from '../../registry/records/index.ts';
+import { subjectModel } from '../../registry/subjects/index.ts';
+
+/** Every collection of a hub, each declared by the closet that owns it. */
+export const COLLECTIONS = [
+  auditModel,
+  changeModel,
+  connectorStateModel,
+  cursorModel,
+  deliveryModel,
+  envelopeModel,
+  inboxModel,
+  issuedReceiptModel,
+  leaseModel,
+  nonceModel,
+  quarantineModel,
+  recordModel,
+  runModel,
+  subjectModel,
+] as unknown as Parameters<typeof ensureIndexes>[1];

@@ -1,0 +1,51 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HubFile } from '../../contracts/manifests/index.ts';
+import type { LiveSource } from '../../contracts/doors/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { systemClock } from '../../infra/clock/index.ts';
+import type { Config } from '../../infra/config/index.ts';
+import { loadConnector, type LoadedConnector } from '../../intake/connectors/index.ts';
+import { liveSourceOf } from '../../intake/live/index.ts';
+import type { Catalogue } from '../../registry/catalogue/index.ts';
+
+/** The connectors that the hub file names. @throws BAD_FILE with every fault's place */
+export function loadHubConnectors(directory: string, hub: HubFile, catalogue: Catalogue): LoadedConnector[] {
+  return hub.connectors.map((id) => loadConnector(join(directory, 'sources', id), catalogue));
+}
+
+/** The live ones among the connectors, ready to be asked. */
+export function openLiveSources(parts: {
+  connectors: readonly LoadedConnector[];
+  catalogue: Catalogue;
+  hub: HubFile;
+}): LiveSource[] {
+  const { connectors, catalogue, hub } = parts;
+  return connectors
+    .filter((it) => it.mode === 'live')
+    .map((connector) => liveSourceOf({ connector, catalogue, hub, clock: systemClock }));
+}
+
+/** One connector of a hub. @throws UNKNOWN_CONNECTOR naming those there are */
+export function getConnector(connectors: readonly LoadedConnector[], id: string): LoadedConnector {
+  const found = connectors.find((it) => it.metadata.id === id);
+  if (found !== undefined) return found;
+  const known = connectors.map((it) => it.metadata.id).join(', ');
+  throw new HubError(
+    'UNKNOWN_CONNECTOR',
+    'config',
+    `the hub file names no connector ${id}; it names: ${known}`,
+  );
+}
+
+/**
+ * The secret that keys row digests in quarantine: its own file, or derived from the signing key, so that a hub
+ * never runs without one.
+ */
+export function rowSecret(config: Config): Buffer {
+  if (config.feedbackSecretFile !== null)
+    return createHash('sha256').update(readFileSync(config.feedbackSecretFile)).digest();
+  const key = readFileSync(config.signingKeyFile);
+  return Buffer.from(hkdfSync('sha256', key, new Uint8Array(), 'xinqiao row digests', 32));
+}

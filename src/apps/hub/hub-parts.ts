@@ -1,0 +1,77 @@
+import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
+import type { LiveSource } from '../../contracts/doors/index.ts';
+import { PartnerDirectory, type Caller } from '../../exchange/partners/index.ts';
+import type { Config } from '../../infra/config/index.ts';
+import { readYamlFile } from '../../infra/files/index.ts';
+import { openLog, type Logger } from '../../infra/log/index.ts';
+import { ensureIndexes, openDatabase, type HubDatabase } from '../../infra/mongo/index.ts';
+import { openHintQueues, type HintQueues } from '../../infra/queue/index.ts';
+import { loadSigner } from '../../infra/signing/index.ts';
+import type { LoadedConnector } from '../../intake/connectors/index.ts';
+import { loadCatalogue, type Catalogue } from '../../registry/catalogue/index.ts';
+import { COLLECTIONS } from './collections.ts';
+import { loadHubConnectors, openLiveSources, rowSecret } from './hub-connectors.ts';
+
+/** What every process of a hub opens first. */
+export type HubParts = {
+  readonly config: Config;
+  readonly hub: HubFile;
+  readonly database: HubDatabase;
+  readonly catalogue: Catalogue;
+  readonly connectors: readonly LoadedConnector[];
+  readonly liveSources: readonly LiveSource[];
+  readonly caller: Caller;
+  readonly publicUrl: string;
+  /** Keys the digests of rows in quarantine. */
+  readonly secret: Buffer;
+  readonly log: Logger;
+  close(): Promise<void>;
+};
+
+/**
+ * Opens what a hub's settings name: hub file, signing key, database with its indexes, catalogue, connectors.
+ *
+ * @throws BAD_FILE, FILE_MISSING, NO_SIGNING_KEY, STORE_UNREACHABLE, STORE_TOO_WEAK, CLOCK_SKEW
+ */
+export async function openHub(config: Config): Promise<HubParts> {
+  const hub = readYamlFile(config.hubFile, hubFileSchema);
+  const log = openLog(config.logLevel, { hub: hub.id });
+  const signer = loadSigner(config.signingKeyFile, config.signingKeyId);
+  const catalogue = loadCatalogue(config.connectorsDir);
+  const connectors = loadHubConnectors(config.connectorsDir, hub, catalogue);
+  const database = await openDatabase({
+    uri: config.mongodbUri,
+    name: config.database,
+    production: config.mode === 'production',
+  });
+  await ensureIndexes(database, COLLECTIONS);
+  const directory = new PartnerDirectory(hub);
+  const secret = rowSecret(config);
+  return {
+    config,
+    hub,
+    database,
+    catalogue,
+    connectors,
+    liveSources: openLiveSources({ connectors, catalogue, hub }),
+    caller: { directory, database, signer },
+    publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    secret,
+    log,
+    close: () => database.close(),
+  };
+}
+
+/**
+ * Opens the queue, or null: without Redis the hub delivers in direct mode, and says so.
+ *
+ * @throws REDIS_POLICY
+ */
+export async function openQueues(parts: HubParts): Promise<HintQueues | null> {
+  const { redisUrl, redisPrefix } = parts.config;
+  if (redisUrl === null) {
+    parts.log.warn('no Redis: deliveries run in direct mode, without a queue');
+    return null;
+  }
+  return openHintQueues({ url: redisUrl, prefix: redisPrefix, log: parts.log });
+}

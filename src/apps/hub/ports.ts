@@ -1,0 +1,48 @@
+import { countDeliveries } from '../../exchange/delivery/index.ts';
+import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
+import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
+import type { ApiParts } from '../../api/gateway/index.ts';
+import type { HubParts } from './hub-parts.ts';
+
+/** What the query interface asks of the rooms that deliver and take in. */
+export function apiParts(parts: HubParts): ApiParts {
+  const { database, hub, catalogue, liveSources, caller, log, connectors } = parts;
+  return {
+    database,
+    hub,
+    catalogue,
+    liveSources,
+    caller,
+    log,
+    exchange: {
+      async countDeliveries() {
+        const counted = await Promise.all(
+          hub.partners.map(async (it) =>
+            Object.entries(await countDeliveries(database, it.id)).map(([state, count]) => ({
+              partner: it.id,
+              state,
+              count,
+            })),
+          ),
+        );
+        return counted.flat();
+      },
+    },
+    operations: {
+      listConnectors: () =>
+        Promise.all(
+          connectors.map(async ({ metadata, mode }) => ({
+            id: metadata.id,
+            title: metadata.title,
+            dataset: metadata.dataset.replace(/@\d+$/, ''),
+            mode,
+            region: metadata.owner.region,
+            lastRunAt: (await findLastRun(database, metadata.id))?.startedAt ?? null,
+            staleAfterSeconds: null,
+          })),
+        ),
+      listRuns: ({ connector, limit }) => listRuns(database, connector, limit),
+      countQuarantine: () => countQuarantineByRule(database),
+    },
+  };
+}

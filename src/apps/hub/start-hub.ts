@@ -1,0 +1,67 @@
+import { startApi } from '../../api/gateway/index.ts';
+import { ExchangeEngine } from '../../exchange/engine/index.ts';
+import { exchangeRouter } from '../../exchange/endpoints/index.ts';
+import { partnerIntake } from '../../intake/pipeline/index.ts';
+import type { Config } from '../../infra/config/index.ts';
+import { redactConfig } from '../../infra/config/index.ts';
+import { listen, makeApp } from './http-server.ts';
+import { openHub, openQueues, type HubParts } from './hub-parts.ts';
+import { apiParts } from './ports.ts';
+
+/** Parts a process of a hub may run. Together they are the whole hub. */
+export const ROLES = ['exchange', 'query', 'worker'] as const;
+/** One word of {@link ROLES}: endpoints for partners; the query interface; deliveries and pulls. */
+export type Role = (typeof ROLES)[number];
+
+/** A started process of a hub. */
+export type RunningHub = { readonly port: number; readonly parts: HubParts; close(): Promise<void> };
+
+/** The door that takes partners' records in, the same way as a department's. */
+export function acceptanceOf(parts: HubParts): ReturnType<typeof partnerIntake> {
+  const { database, catalogue, hub, secret } = parts;
+  return partnerIntake({ database, catalogue, hub, secret });
+}
+
+/**
+ * Starts the named parts of a hub in this process.
+ *
+ * @param remote subgraphs that other processes serve, for the query interface
+ * @throws every code of `openHub`; PORT_IN_USE, REDIS_POLICY, COMPOSITION_FAILED
+ */
+export async function startHub(
+  config: Config,
+  roles: readonly Role[],
+  remote?: { subgraphs: Readonly<Record<string, string>>; secret: string },
+): Promise<RunningHub> {
+  const parts = await openHub(config);
+  const queues = await openQueues(parts);
+  const { caller, log, publicUrl } = parts;
+  const accept = acceptanceOf(parts);
+  const app = makeApp(parts, queues);
+  if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
+  const api = roles.includes('query')
+    ? await startApi({ ...apiParts(parts), publicUrl, ...(remote === undefined ? {} : { remote }) })
+    : null;
+  if (api !== null) app.use(api.router);
+  const engine = roles.includes('worker')
+    ? new ExchangeEngine({ caller, accept, queues, log, random: Math.random })
+    : null;
+  const server = await listen(app, { host: config.host, port: config.port });
+  engine?.start();
+  log.info(
+    { port: server.port, roles, settings: redactConfig(config), mongodb: parts.database.server },
+    'hub started',
+  );
+  return {
+    port: server.port,
+    parts,
+    async close() {
+      await server.close();
+      await engine?.stop();
+      await api?.close();
+      await queues?.close();
+      await parts.close();
+      log.info('hub stopped');
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { countDeliveries, oldestPendingAt } from '../../exchange/delivery/index.ts';
+import { readCursor } from '../../exchange/relay/index.ts';
+import { lastSeq } from '../../registry/changes/index.ts';
+import { countRecords, countUnsequenced } from '../../registry/records/index.ts';
+import { countSubjects } from '../../registry/subjects/index.ts';
+import { countOpenQuarantine } from '../../intake/quarantine/index.ts';
+import type { HintQueues } from '../../infra/queue/index.ts';
+import type { HubParts } from './hub-parts.ts';
+
+/** A hub's state for machines: what it holds, what waits, how old the oldest waiting thing is. */
+export type HubStatus = {
+  hub: string;
+  region: string;
+  records: number;
+  subjects: number;
+  quarantined: number;
+  /** Newest position of the sequence. */
+  seq: number;
+  /** Accepted versions without a position. */
+  unsequenced: number;
+  /** Changes not fanned out. */
+  unrelayed: number;
+  partners: {
+    id: string;
+    deliveries: Record<string, number>;
+    /** Instant, or null when nothing waits. */
+    oldestPendingAt: string | null;
+    /** Position pulled so far; null where we do not pull. */
+    pulledThrough: number | null;
+  }[];
+  queue: 'ready' | 'away' | 'direct';
+  /** Resident memory of the process that answers, in bytes. */
+  residentBytes: number;
+};
+
+async function partnerStatus(parts: HubParts, partner: HubParts['hub']['partners'][number]) {
+  const oldest = await oldestPendingAt(parts.database, partner.id);
+  return {
+    id: partner.id,
+    deliveries: await countDeliveries(parts.database, partner.id),
+    oldestPendingAt: oldest?.toISOString() ?? null,
+    pulledThrough: partner.pull === null ? null : await readCursor(parts.database, `pull-${partner.id}`),
+  };
+}
+
+/** Reads the state of a hub. */
+export async function readStatus(parts: HubParts, queues: HintQueues | null): Promise<HubStatus> {
+  const { database, hub } = parts;
+  const seq = await lastSeq(database);
+  return {
+    hub: hub.id,
+    region: hub.region,
+    records: await countRecords(database),
+    subjects: await countSubjects(database),
+    quarantined: await countOpenQuarantine(database),
+    seq,
+    unsequenced: await countUnsequenced(database),
+    unrelayed: seq - (await readCursor(database, 'relay')),
+    partners: await Promise.all(hub.partners.map((it) => partnerStatus(parts, it))),
+    queue: queues === null ? 'direct' : queues.available() ? 'ready' : 'away',
+    residentBytes: process.memoryUsage.rss(),
+  };
+}

@@ -1,0 +1,79 @@
+import { HubError } from '../../domain/hub-error.ts';
+
+/** Databases a department's table may live in. */
+export type SqlDriver = 'sqlite' | 'mysql' | 'postgresql';
+
+/** A value that is bound, never written into a statement. A list stands for `?, ?, …`. */
+export type SqlValue = string | number | null | readonly string[];
+
+/** A statement with named parameters, `:limit` or `:cursor.id`, and a value for each name. */
+export type SqlStatement = { readonly text: string; readonly values: Readonly<Record<string, SqlValue>> };
+
+/** Rows as the database writes them: each value its own text, null where it has none. */
+export type SqlRows = { readonly columns: readonly string[]; readonly rows: readonly (string | null)[][] };
+
+/** How long a statement may take, and who may end it. */
+export type SqlLimits = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
+
+/** One source database, read only. */
+export type SqlSource = {
+  /**
+   * Runs one reading statement; an abort or a timeout ends the work at the database.
+   *
+   * @throws SQL_UNREACHABLE, SQL_TIMEOUT (transient), SQL_FAILED, SQL_BAD_STATEMENT; no message names an address
+   */
+  query(statement: SqlStatement, limits: SqlLimits): Promise<SqlRows>;
+  close(): Promise<void>;
+};
+
+/** A statement in the driver's own form: placeholders and the values in their order. */
+export type BoundStatement = { readonly text: string; readonly parameters: (string | number | null)[] };
+
+/** Texts, comments and quoted names hold no parameters; `::` is PostgreSQL's cast. */
+const PIECES =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([A-Za-z_]\w*(?:\.\w+)*)/g;
+
+/** Names of the parameters that a statement binds, in order of appearance. */
+export function parameterNames(text: string): string[] {
+  const names = Array.from(text.matchAll(PIECES), (it) => it[1]).filter((it) => it !== undefined);
+  return [...new Set(names)];
+}
+
+/**
+ * Turns named parameters into the driver's placeholders. The same name binds the same `$n` in PostgreSQL, so that
+ * its type is found wherever it stands.
+ *
+ * @throws SQL_BAD_STATEMENT for a name without a value, and for an empty list
+ */
+export function bindStatement(statement: SqlStatement, driver: SqlDriver): BoundStatement {
+  const parameters: (string | number | null)[] = [];
+  const known = new Map<string, string>();
+  const place = (value: string | number | null): string => {
+    parameters.push(value);
+    return driver === 'postgresql' ? `$${parameters.length}` : '?';
+  };
+  const text = statement.text.replace(PIECES, (piece, name: string | undefined) => {
+    if (name === undefined) return piece;
+    const earlier = known.get(name);
+    if (earlier !== undefined && driver === 'postgresql') return earlier;
+    const value = statement.values[name];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) {
+      throw new HubError('SQL_BAD_STATEMENT', 'config', `the statement binds :${name}, which has no value`);
+    }
+    const written = typeof value === 'object' && value !== null ? value.map(place).join(', ') : place(value);
+    known.set(name, written);
+    return written;
+  });
+  return { text, parameters };
+}
+
+/** The text of a value that a driver gives as a JavaScript value. */
+export function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (value instanceof Date) return value.toISOString();
+  return JSON.stringify(value);
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { connectorSchema } from '../../contracts/manifests/index.ts';
+import { loadCatalogue } from '../../registry/catalogue/index.ts';
+import { checkManifest } from './check-manifest.ts';
+
+const catalogue = loadCatalogue(join(import.meta.dirname, '../../../connectors'));
+
+const housing = {
+  apiVersion: 'xinqiao/v1',
+  kind: 'Connector',
+  metadata: {
+    id: 'test-source',
+    title: { zh: '测试', en: 'test' },
+    owner: { name: '测试局', uscc: '11370306QQQQ90012L', region: '370306' },
+    dataset: 'housing_presale@1',
+    legalBasis: { document: '测试办法', article: '第一条' },
+  },
+  source: {
+    type: 'sql',
+    driver: 'sqlite',
+    dsn: '${env:XQ_TEST_DSN}',
+    query: 'select * from t where :cursor.id is null or id > :cursor.id order by id limit :limit',
+  },
+  sync: { mode: 'incremental', cursor: ['id'], key: ['id'] },
+  map: {
+    'subject.uscc': 'shxym',
+    'subject.name': 'qymc',
+    documentNo: 'ysxkzh',
+    projectName: 'xmmc',
+    decidedOn: 'fzrq',
+    validTo: 'yxqz',
+    authorityName: 'fzjg',
+  },
+};
+
+const faultsOf = (changes: object): string[] =>
+  checkManifest(connectorSchema.parse({ ...housing, ...changes }), catalogue).map(
+    (it) => `${it.path.join('.')}: ${it.message}`,
+  );
+
+describe('what a manifest gets wrong beyond its form', () => {
+  it('finds every fault at once', () => {
+    const map = { ...housing.map, decidedOn: undefined, documentNoo: 'ysxkzh', 'subject.name': undefined };
+    const entries = Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined));
+    const faults = faultsOf({ map: entries, sync: { mode: 'incremental' } });
+    expect(faults).toEqual([
+      'map.documentNoo: "documentNoo" is no field of housing_presale@1: did you mean "documentNo"?',
+      'map: the mandatory field subject.name is not mapped',
+      'map: the mandatory field decidedOn is not mapped',
+      'sync.mode: incremental reading needs sync.cursor',
+      'source.query: the statement binds :cursor.id',
+    ]);
+  });
+
+  it('passes a manifest without faults', () => {
+    expect(faultsOf({})).toEqual([]);
+  });
+
+  it('refuses a column about a person as a field or as a key', () => {
+    const map = { ...housing.map, projectName: 'FR_SFZH' };
+    expect(faultsOf({ map })).toEqual([
+      'map.projectName: column FR_SFZH is about a person and may not become projectName',
+    ]);
+    expect(faultsOf({ sync: { ...housing.sync, key: ['id', 'SFZH'] } })).toEqual([
+      'sync.key: column SFZH is about a person and can be no key',
+    ]);
+  });
+
+  it('refuses a cursor whose last column is not unique', () => {
+    expect(faultsOf({ sync: { mode: 'incremental', cursor: ['id'] } })).toEqual([
+      'sync.cursor: the last cursor column id must be unique: name it in sync.key as well',
+    ]);
+  });
+
+  it('refuses a statement that does not bind its cursor and limit', () => {
+    const source = { ...housing.source, query: 'select * from t where id > :cursor.ID' };
+    expect(faultsOf({ source })).toEqual([
+      'source.query: the statement must bind :limit',
+      'source.query: the statement must bind :cursor.id',
+      'source.query: the statement binds :cursor.ID: did you mean "cursor.id"?',
+    ]);
+  });
+
+  it('refuses a live source without a lookup that binds the codes', () => {
+    expect(faultsOf({ mode: 'live' })).toEqual(['mode: a live source needs live.lookup']);
+    expect(faultsOf({ mode: 'live', live: { lookup: 'select * from t' } })).toEqual([
+      'live.lookup: the statement must bind :codes and nothing else',
+    ]);
+  });
+
+  it('refuses a constant that is no code of the list', () => {
+    const metadata = { ...housing.metadata, dataset: 'evaluation_result@1' };
+    const map = {
+      'subject.uscc': 'a',
+      'subject.name': 'b',
+      scheme: { const: 'TAX' },
+      period: 'c',
+      grade: 'd',
+      decidedOn: 'e',
+      validTo: 'f',
+      evaluatorName: 'g',
+    };
+    expect(faultsOf({ metadata, map })).toEqual(['map.scheme.const: TAX is no code of evaluation-scheme@1']);
+  });
+
+  it('names the nearest dataset', () => {
+    const metadata = { ...housing.metadata, dataset: 'housing_presales@1' };
+    expect(faultsOf({ metadata })[0]).toMatch(/did you mean "housing_presale@1"/);
+  });
+});

@@ -1,0 +1,124 @@
+import type { Finding } from '../../domain/finding.ts';
+import { finding } from '../../domain/rules.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { acceptBatch, MAX_ACCEPT_BATCH, type Candidate } from '../../registry/records/index.ts';
+import type { RawPage, RawRow } from '../connectors/index.ts';
+import {
+  hasOpenRows,
+  quarantineRows,
+  resolveRows,
+  rowDigest,
+  type QuarantineEntry,
+} from '../quarantine/index.ts';
+import { redactRow, type RowJudge } from '../validation/index.ts';
+import type { RunKeys } from './run-keys.ts';
+import type { Tally } from './run-receipt.ts';
+import type { SubjectNotes } from './subject-cache.ts';
+
+/** What accepting the pages of one run needs. */
+export type PageWork = {
+  readonly database: HubDatabase;
+  readonly judge: RowJudge;
+  readonly tally: Tally;
+  readonly keys: RunKeys;
+  readonly subjects: SubjectNotes;
+  readonly secret: Buffer;
+  readonly source: string;
+  readonly run: string;
+};
+
+type Sound = { readonly candidate: Candidate; readonly raw: RawRow };
+
+function entryOf(
+  work: PageWork,
+  at: { columns: readonly string[]; raw: RawRow },
+  findings: readonly Finding[],
+): QuarantineEntry {
+  const row = { columns: at.columns, cells: at.raw.cells };
+  return {
+    source: work.source,
+    digest: rowDigest(work.secret, [row.columns, row.cells]),
+    row: work.judge.rowId(at.columns, at.raw),
+    redacted: redactRow(row, work.judge.mappedColumns(at.columns)),
+    findings: [...findings],
+    run: work.run,
+  };
+}
+
+/** Judges the rows of a page: sound ones go on, the rest comes to its end here. */
+function judgePage(work: PageWork, page: RawPage): { sound: Sound[]; entries: QuarantineEntry[] } {
+  const { judge, tally, keys } = work;
+  const sound: Sound[] = [];
+  const entries: QuarantineEntry[] = [];
+  for (const raw of page.rows) {
+    tally.read += 1;
+    const verdict = judge.judge(page.columns, raw);
+    tally.note(verdict.findings);
+    if (verdict.verdict !== 'candidate') {
+      tally.end(verdict.verdict);
+      if (verdict.verdict === 'quarantined')
+        entries.push(entryOf(work, { columns: page.columns, raw }, verdict.findings));
+      continue;
+    }
+    const met = keys.note(verdict.candidate.key, verdict.candidate.hash);
+    if (met === 'new') sound.push({ candidate: verdict.candidate, raw });
+    else if (met === 'same') tally.end('unchanged');
+    else {
+      const twice = finding('DUPLICATE_IN_RUN', null);
+      tally.note([twice]);
+      tally.end('quarantined');
+      entries.push(entryOf(work, { columns: page.columns, raw }, [twice]));
+    }
+  }
+  return { sound, entries };
+}
+
+async function acceptSound(
+  work: PageWork,
+  page: RawPage,
+  sound: readonly Sound[],
+): Promise<QuarantineEntry[]> {
+  const { database, tally, subjects, source } = work;
+  const candidates = sound.map((it) => it.candidate);
+  await subjects.note(candidates, source);
+  const outcomes = await acceptBatch(database, candidates);
+  const entries: QuarantineEntry[] = [];
+  outcomes.forEach((outcome, place) => {
+    const at = sound[place];
+    if (at === undefined) return;
+    switch (outcome.outcome) {
+      case 'created':
+      case 'corrected':
+      case 'withdrawn':
+      case 'unchanged':
+        tally.end(outcome.outcome);
+        return;
+      case 'stale':
+      case 'conflict':
+      case 'key-of-other-source': {
+        const other = finding('KEY_OF_OTHER_SOURCE', null);
+        tally.note([other]);
+        tally.end('quarantined');
+        entries.push(entryOf(work, { columns: page.columns, raw: at.raw }, [other]));
+      }
+    }
+  });
+  if (await hasOpenRows(database, source)) {
+    const taken = new Set(entries.map((it) => it.row));
+    const rows = candidates.map((it) => it.provenance.row ?? '').filter((it) => !taken.has(it));
+    await resolveRows(database, source, rows);
+  }
+  return entries;
+}
+
+/**
+ * Brings every row of a page to its end: accepted, unchanged, in quarantine or refused. A refused row is about a
+ * person; of it only the rule is counted.
+ */
+export async function acceptPage(work: PageWork, page: RawPage): Promise<void> {
+  const { sound, entries } = judgePage(work, page);
+  for (let from = 0; from < sound.length; from += MAX_ACCEPT_BATCH) {
+    entries.push(...(await acceptSound(work, page, sound.slice(from, from + MAX_ACCEPT_BATCH))));
+  }
+  await quarantineRows(work.database, entries);
+}

@@ -1,0 +1,5 @@
+export * from './errors.ts';
+export * from './partner-intake.ts';
+export * from './run-connector.ts';
+export * from './run-receipt.ts';
+export * from './run-store.ts';

@@ -1,0 +1,66 @@
+import { toHubError } from '../../domain/hub-error.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { JsonValue } from '../../domain/record/index.ts';
+import { systemClock } from '../../infra/clock/index.ts';
+import { loadCatalogue } from '../../registry/catalogue/index.ts';
+import { loadConnector, readSource } from '../connectors/index.ts';
+import { redactRow, RowJudge } from '../validation/index.ts';
+
+/** One row of a preview. A refused row shows nothing but the rule. */
+export type PreviewRow = {
+  readonly row: string;
+  /** The row as it may be shown: names masked, numbers of persons gone, unmapped columns hidden. */
+  readonly raw: Readonly<Record<string, string>> | null;
+  readonly mapped: Readonly<Record<string, JsonValue>> | null;
+  readonly verdict: 'accepted' | 'quarantined' | 'refused';
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * Shows what would become of the first rows of a source. Needs neither store nor network beyond the source, and
+ * writes nothing; what only the registry can tell is not checked.
+ *
+ * @param folder folder that holds `connector.yml`
+ * @throws BAD_FILE and the codes of the source's reader
+ */
+export async function* previewConnector(
+  folder: string,
+  options: { readonly connectors: string; readonly limit: number },
+): AsyncGenerator<PreviewRow> {
+  const catalogue = loadCatalogue(options.connectors);
+  const connector = loadConnector(folder, catalogue);
+  const hub = { id: 'preview', soleTraders: 'on' } as const;
+  const judge = new RowJudge({ connector, catalogue, hub, run: 'preview', today: systemClock.today() });
+  let left = options.limit;
+  const aliases = judge.dataset.fields.flatMap((it) => it.aliases);
+  const onFault = (error: unknown): never => {
+    throw toHubError(error);
+  };
+  const reading = { cursor: null, isRead: () => false, onFault };
+  for await (const { columns, rows } of readSource(connector, reading, aliases)) {
+    const mapped = judge.mappedColumns(columns);
+    for (const raw of rows) {
+      if (left <= 0) return;
+      left -= 1;
+      const verdict = judge.judge(columns, raw);
+      const { findings } = verdict;
+      if (verdict.verdict === 'refused') {
+        yield { row: raw.row, raw: null, mapped: null, verdict: 'refused', findings };
+        continue;
+      }
+      const shown = redactRow({ columns, cells: raw.cells }, mapped);
+      if (verdict.verdict === 'quarantined') {
+        yield { row: raw.row, raw: shown, mapped: null, verdict: 'quarantined', findings };
+        continue;
+      }
+      const { subject, statement } = verdict.candidate;
+      yield {
+        row: raw.row,
+        raw: shown,
+        mapped: { subject: { ...subject }, ...statement },
+        verdict: 'accepted',
+        findings,
+      };
+    }
+  }
+}

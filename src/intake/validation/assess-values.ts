@@ -1,0 +1,92 @@
+import { assessStatement, type CodeValues } from '../../domain/catalogue/index.ts';
+import { isUnlimited, type CalendarDay } from '../../domain/calendar/index.ts';
+import type { Dataset } from '../../contracts/manifests/index.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { JsonValue } from '../../domain/record/index.ts';
+import { finding } from '../../domain/rules.ts';
+import { assessUscc, detectPersonNumber, normaliseName, redactText } from '../../domain/subject/index.ts';
+import type { Catalogue } from '../../registry/catalogue/index.ts';
+
+/** Amounts above this many 万元 (ten billion yuan) are asked about: 元 may have been written as 万元. */
+const PLAUSIBLE_WAN_YUAN = 1_000_000;
+
+/** Values by canonical field name. */
+export type Values = Readonly<Record<string, JsonValue>>;
+
+/** What the checks found of a row's subject and values. */
+export type Assessment = {
+  readonly uscc: string | null;
+  readonly name: string;
+  readonly findings: readonly Finding[];
+};
+
+/** Makes the lookup that the generic checks ask for codes. */
+export function codeValuesOf(catalogue: Catalogue): CodeValues {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (reference) => {
+    const found = known.get(reference) ?? new Set(catalogue.getCodeList(reference).labels.keys());
+    known.set(reference, found);
+    return found;
+  };
+}
+
+function assessDays(dataset: Dataset, values: Values, today: CalendarDay): Finding[] {
+  const { decidedOn, validFrom } = values;
+  const until = values[dataset.expiresOn];
+  const findings: Finding[] = [];
+  if (typeof decidedOn === 'string' && decidedOn > today) findings.push(finding('FUTURE_DATE', 'decidedOn'));
+  if (typeof until !== 'string') return [...findings, finding('NO_EXPIRY', dataset.expiresOn)];
+  if (isUnlimited(until) && !dataset.unlimitedAllowed) findings.push(finding('NO_EXPIRY', dataset.expiresOn));
+  const from = typeof validFrom === 'string' ? validFrom : decidedOn;
+  if (typeof from === 'string' && from > until) findings.push(finding('DATE_ORDER', dataset.expiresOn));
+  return findings;
+}
+
+function assessTexts(dataset: Dataset, values: Values): Finding[] {
+  return dataset.fields.flatMap((field) => {
+    const value = values[field.name];
+    if (field.type !== 'text' || typeof value !== 'string' || field.personField !== undefined) return [];
+    if (dataset.identity.includes(field.name)) {
+      return detectPersonNumber(value) === null ? [] : [finding('NATURAL_PERSON_SUBJECT', field.name)];
+    }
+    return redactText(value).hits === 0 ? [] : [finding('UNMASKED_PERSONAL_DATA', field.name)];
+  });
+}
+
+function assessAmounts(dataset: Dataset, values: Values): Finding[] {
+  return dataset.fields.flatMap((field) => {
+    const value = values[field.name];
+    if (field.type !== 'money' || typeof value !== 'string' || Number(value) <= PLAUSIBLE_WAN_YUAN) return [];
+    const detail = { zh: '金额大得不合常理，请确认单位', en: 'implausibly large: check the unit' };
+    return [{ ...finding('BAD_AMOUNT', field.name, detail), severity: 'warn' as const }];
+  });
+}
+
+/** A penalty without its legal basis lacks more than a field. */
+function named(it: Finding): Finding {
+  return it.rule === 'MISSING_FIELD' && it.field === 'basis' ? finding('NO_LEGAL_BASIS', 'basis') : it;
+}
+
+/**
+ * Assesses a subject and the values of one dataset: every finding, not the first. The same checks serve a
+ * department's row, a partner's record and a live source's row.
+ */
+export function assessValues(
+  row: { readonly uscc: string; readonly name: string; readonly values: Values },
+  dataset: Dataset,
+  against: { readonly codes: CodeValues; readonly today: CalendarDay },
+): Assessment {
+  const code = assessUscc(row.uscc, { field: 'subject.uscc' });
+  const name = normaliseName(row.name);
+  const expiry = dataset.expiresOn;
+  const general = assessStatement(dataset.fields, row.values, against.codes);
+  const findings = [
+    ...code.findings,
+    ...(name === '' ? [finding('MISSING_FIELD', 'subject.name')] : []),
+    ...general.filter((it) => it.rule !== 'MISSING_FIELD' || it.field !== expiry).map(named),
+    ...assessDays(dataset, row.values, against.today),
+    ...assessTexts(dataset, row.values),
+    ...assessAmounts(dataset, row.values),
+  ];
+  return { uscc: code.uscc, name, findings };
+}
