@@ -10,10 +10,10 @@ export const DEMO_QUERY = `query Counterpart($code: USCC!) {
     uscc
     name
     kind
-    penalties(first: 5) { complete edges { node { documentNo decidedOn fineWanYuan provenance { source origin via knownFrom } } } coverage { source status rule } }
-    licences(first: 5) { complete edges { node { documentNo content validTo } } coverage { source status rule } }
-    evaluations(first: 5) { complete edges { node { scheme grade period recognition { outcome reason localGrade agreementNumber agreementVersion decidedBy } } } }
-    housingPresales(first: 5) { complete edges { node { documentNo projectName provenance { source origin } } } coverage { source status rule } }
+    penalties(first: 50) { complete edges { node { documentNo decidedOn fineWanYuan provenance { source origin via knownFrom } } } coverage { source dataset status rule } }
+    licences(first: 50) { complete edges { node { documentNo content validTo } } coverage { source dataset status rule } }
+    evaluations(first: 50) { complete edges { node { scheme grade period recognition { outcome reason localGrade agreementNumber agreementVersion decidedBy } } } }
+    housingPresales(first: 50) { complete edges { node { documentNo projectName provenance { source origin } } } coverage { source dataset status rule } }
   }
 }`;
 
@@ -22,12 +22,12 @@ export const PUBLIC_QUERY = `query Public($code: USCC!) {
   subject(by: { uscc: $code }) {
     uscc
     name
-    penalties(first: 5) { edges { node { documentNo } } }
-    housingPresales(first: 5) { complete edges { node { documentNo } } }
+    penalties(first: 50) { edges { node { documentNo } } }
+    housingPresales(first: 50) { complete edges { node { documentNo } } }
   }
 }`;
 
-type Coverage = { source: string; status: string; rule: string | null };
+type Coverage = { source: string; dataset: string; status: string; rule: string | null };
 type Connection<T> = { complete: boolean; edges: { node: T }[]; coverage?: Coverage[] };
 type Penalty = {
   documentNo: string;
@@ -134,8 +134,8 @@ function showAnswer(stage: Stage, answer: DemoAnswer): void {
   }
   const coverage = [...(subject.penalties?.coverage ?? []), ...(subject.housingPresales?.coverage ?? [])];
   terminal.table(
-    ['来源 source', 'status', 'rule'],
-    coverage.map((it) => [it.source, it.status, it.rule ?? '']),
+    ['来源 source', 'dataset', 'status', 'rule'],
+    coverage.map((it) => [it.source, it.dataset, it.status, it.rule ?? '']),
   );
 }
 

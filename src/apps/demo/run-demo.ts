@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dayInShanghai } from '../../domain/calendar/index.ts';
 import type { EmbeddedStores } from '../embedded/index.ts';
 import type { DemoFigures } from './figures.ts';
@@ -14,6 +14,7 @@ import {
   DEMO_FOLDER,
   type DemoProcesses,
 } from './setup.ts';
+import { bringHousingBack, takeHousingAway } from './sources/write-tables.ts';
 import { applyCorrections } from './sources/corrections.ts';
 import { startTaxFeed, type Feed } from './sources/tax-feed.ts';
 import { makeWorld, placesIn, writeWorld, type World, type WorldPlaces } from './sources/world.ts';
@@ -110,12 +111,12 @@ async function deliverStep(scene: Scene, name: string): Promise<void> {
 
 async function proveStep(scene: Scene, name: string): Promise<void> {
   const { hubs, figures } = scene;
-  const pairs = [
-    [hubs.zhoucun, hubs.zibo],
-    [hubs.zibo, hubs.shandong],
-    [hubs.zibo, hubs.zhoucun],
-  ] as const;
-  const found = await timed(scene, name, () => prove(scene, pairs));
+  const found = await timed(scene, name, () =>
+    prove(scene, [
+      { from: hubs.zhoucun, to: ['zibo'] },
+      { from: hubs.zibo, to: ['shandong', 'zhoucun'] },
+    ]),
+  );
   figures.pairs = found.map(({ from, to, records, rejected, equal }) => ({
     from,
     to,
@@ -165,12 +166,11 @@ async function queriesStep(scene: Scene): Promise<void> {
   terminal.step(6, '跨区域查询 Zhanjiang asks Shandong, signed, for a purpose');
   await timed(scene, 'query', () => queryStep(scene, world.asked));
   terminal.step(7, '来源不可用时再查询 the same query while the housing source is away');
-  const away = `${places.housing}.away`;
-  renameSync(places.housing, away);
+  takeHousingAway(places.housing);
   try {
     await timed(scene, 'query with a source away', () => querySourceAway(scene, world.asked));
   } finally {
-    renameSync(away, places.housing);
+    bringHousingBack(places.housing);
   }
 }
 

@@ -144,14 +144,15 @@ export async function awaitPulled(stage: Stage, hub: HubProcess, partner: HubPro
   );
 }
 
-/** Asks each sender whether its partner holds exactly what it is owed. */
+/** Asks each sender whether its partners hold exactly what they are owed. */
 export async function prove(
   stage: Stage,
-  pairs: readonly (readonly [HubProcess, HubProcess])[],
+  asked: readonly { readonly from: HubProcess; readonly to: readonly string[] }[],
 ): Promise<Reconciliation[]> {
   const found: Reconciliation[] = [];
-  for (const [from, to] of pairs)
-    found.push(...(await runCommand<Reconciliation>(from, ['reconcile', to.id, '--json'])));
+  for (const { from, to } of asked) {
+    found.push(...(await runCommand<Reconciliation>(from, ['reconcile', ...to, '--json'])));
+  }
   stage.terminal.table(
     ['from', 'to', 'records', 'refused there', 'same set?'],
     found.map((it) => [it.from, it.to, it.records, it.rejected, it.equal ? '✓' : '✗']),

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 
-type NonceDocument = { _id: string; expiresAt: Date };
+type NonceDocument = { _id: string; expiresAt: Date; token: string };
 
 /** `nonces`: signatures seen lately; a row goes by itself after its window. */
 export const nonceModel = defineCollection<NonceDocument>('nonces', [
@@ -12,13 +13,15 @@ export async function noteNonce(
   database: HubDatabase,
   seen: { partner: string; nonce: string; expires: number },
 ): Promise<boolean> {
+  const _id = `${seen.partner}|${seen.nonce}`;
+  const token = randomUUID();
+  const expiresAt = new Date((seen.expires + 60) * 1_000);
   try {
-    await nonceModel
-      .in(database)
-      .insertOne({ _id: `${seen.partner}|${seen.nonce}`, expiresAt: new Date((seen.expires + 60) * 1_000) });
+    await nonceModel.in(database).insertOne({ _id, expiresAt, token });
     return true;
   } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
+    if (!isDuplicateKey(error)) throw error;
+    // A driver that repeats a write whose answer was lost meets its own row.
+    return (await nonceModel.in(database).findOne({ _id }))?.token === token;
   }
 }

@@ -74,6 +74,7 @@ class BullHintQueues implements HintQueues {
   readonly #log: Logger;
   readonly #queues = new Map<string, Queue>();
   readonly #workers: Worker[] = [];
+  readonly #connections: Redis[] = [];
 
   constructor(redis: Redis, connect: () => Redis, options: { prefix: string; log: Logger }) {
     this.#redis = redis;
@@ -98,8 +99,10 @@ class BullHintQueues implements HintQueues {
   }
 
   consume(queue: string, work: (payload: unknown) => Promise<void>): void {
+    const connection = this.#connect();
+    this.#connections.push(connection);
     const worker = new Worker(queue, (job) => work(job.data), {
-      connection: this.#connect(),
+      connection,
       prefix: this.#prefix,
       concurrency: 1,
       maxStalledCount: MAX_STALLED,
@@ -113,6 +116,6 @@ class BullHintQueues implements HintQueues {
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close(true)));
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
-    this.#redis.disconnect();
+    for (const connection of [this.#redis, ...this.#connections]) connection.disconnect();
   }
 }

@@ -3,7 +3,7 @@ import type { FileSourceSpec } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { CsvRows, type CsvRecord } from './csv-rows.ts';
 import type { FileSurvey } from './file-survey.ts';
-import type { FileRow } from './file-pages.ts';
+import type { FileRow } from './raw-page.ts';
 
 const CHUNK_BYTES = 262_144;
 

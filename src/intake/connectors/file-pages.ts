@@ -2,11 +2,8 @@ import type { FileSourceSpec } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { listFiles, surveyFile, type FileSurvey, type WaitingFile } from './file-survey.ts';
 import { readCsv } from './csv-reader.ts';
-import { PAGE_ROWS, type RawPage, type RawRow } from './raw-page.ts';
+import { PAGE_ROWS, type FileRow, type RawPage, type RawRow } from './raw-page.ts';
 import { readXlsx } from './xlsx-reader.ts';
-
-/** A row of a file before the header is known. */
-export type FileRow = { readonly row: number; readonly cells: string[]; readonly cut: boolean };
 
 /** What the reader of a folder must know. */
 export type FileReading = {

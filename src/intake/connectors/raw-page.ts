@@ -29,3 +29,6 @@ export const MAX_CELL_CHARACTERS = 1_048_576;
 
 /** Rows in one page of a file or feed. */
 export const PAGE_ROWS = 500;
+
+/** A row of a file before its header is known. */
+export type FileRow = { readonly row: number; readonly cells: string[]; readonly cut: boolean };

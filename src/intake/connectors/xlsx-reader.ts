@@ -1,8 +1,7 @@
 import { WorkbookReader } from '@cj-tech-master/excelts';
 import type { FileSourceSpec } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { MAX_CELL_CHARACTERS } from './raw-page.ts';
-import type { FileRow } from './file-pages.ts';
+import { MAX_CELL_CHARACTERS, type FileRow } from './raw-page.ts';
 
 type RichText = { readonly richText?: readonly { readonly text: string }[] };
 type Shaped = RichText & { readonly result?: unknown; readonly text?: unknown; readonly error?: unknown };

@@ -109,7 +109,11 @@ function planCounted(candidate: Candidate, record: RecordDocument, now: Date): A
     const tombstone = append(record, candidate, head.v + 1, now);
     return { insert: null, appends: [tombstone], outcome: { outcome: 'withdrawn', v: head.v + 1 } };
   }
-  if (head.hash === candidate.hash) return unchanged;
+  if (head.hash === candidate.hash) {
+    // Each key comes once a run: a version of this very run is this candidate's own, whose answer was lost.
+    const own = record.owner === candidate.owner && newest(record).provenance.run === candidate.provenance.run;
+    return own ? nothing({ outcome: head.v === 1 ? 'created' : 'corrected', v: head.v }) : unchanged;
+  }
   if (record.owner !== candidate.owner) return nothing({ outcome: 'key-of-other-source' });
   const operation = withdrawn ? 'UPSERT' : 'CORRECT';
   const version = append(record, { ...candidate, operation }, head.v + 1, now);

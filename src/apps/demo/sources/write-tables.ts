@@ -51,3 +51,19 @@ export function writeHousingTable(path: string, rows: Iterable<SourceRow>): void
   database.exec('create index spfys_code on spfys (shxym)');
   database.close();
 }
+
+function rename(path: string, from: string, to: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(`alter table ${from} rename to ${to}`);
+  database.close();
+}
+
+/** The housing department takes its table away, as in a maintenance: who asks gets an error. */
+export function takeHousingAway(path: string): void {
+  rename(path, 'spfys', 'spfys_away');
+}
+
+/** The table is there again. */
+export function bringHousingBack(path: string): void {
+  rename(path, 'spfys_away', 'spfys');
+}

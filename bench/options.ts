@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+
+/** What can be measured, by the name of its ratio. */
+export const RATIO_NAMES = [
+  'monolith.list50',
+  'monolith.one',
+  'apollo.list50',
+  'apollo.one',
+  'tuned.list50',
+  'tuned.one',
+  'driver.list50',
+  'intake.insertMany',
+] as const;
+/** One of {@link RATIO_NAMES}. */
+export type RatioName = (typeof RATIO_NAMES)[number];
+/** The one ratio that is of rows, not of requests. */
+export const INTAKE_RATIO = 'intake.insertMany';
+/** Ratios of CPU a request. */
+export type QueryRatioName = Exclude<RatioName, typeof INTAKE_RATIO>;
+
+/** What the benchmark was asked for. */
+export type BenchOptions = {
+  readonly json: boolean;
+  /** Rounds of each pair of sides. */
+  readonly rounds: number;
+  /** Rows of the file that is taken in, each round. */
+  readonly rows: number;
+  readonly names: readonly RatioName[];
+};
+
+const HELP = `script/bench [--json] [--rounds N] [--rows N] [--only name]…
+  Measures the hub against its peers, interleaved in one run, and prints a table to standard error.
+  --json      one object on standard output as well
+  --rounds N  rounds of each pair, 3 to 100 (default 9; intake always takes 5 of them at most)
+  --rows N    rows of the file of the intake measurement (default 10000)
+  --only      a name, or the beginning of names: ${RATIO_NAMES.join(', ')}
+`;
+
+function wholeNumber(text: string, from: number, to: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= from && value <= to) return value;
+  throw new RangeError(`${text} is no whole number from ${from} to ${to}`);
+}
+
+function namesOf(wanted: readonly string[]): readonly RatioName[] {
+  const unknown = wanted.find((it) => !RATIO_NAMES.some((name) => name.startsWith(it)));
+  if (unknown !== undefined) throw new RangeError(`${unknown} names no ratio: ${RATIO_NAMES.join(', ')}`);
+  return wanted.length === 0
+    ? RATIO_NAMES
+    : RATIO_NAMES.filter((name) => wanted.some((it) => name.startsWith(it)));
+}
+
+/** Reads the arguments; null when help was asked for and given. @throws RangeError, TypeError for wrong ones */
+export function parseOptions(words: readonly string[]): BenchOptions | null {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '9' },
+      rows: { type: 'string', default: '10000' },
+      only: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return null;
+  }
+  return {
+    json: values.json,
+    rounds: wholeNumber(values.rounds, 3, 100),
+    rows: wholeNumber(values.rows, 200, 1_000_000),
+    names: namesOf(values.only),
+  };
+}
