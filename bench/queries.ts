@@ -13,8 +13,8 @@ import { measureCpu, type PairResult, type Side } from './ratio.ts';
 export type QueryBench = { readonly database: HubDatabase; readonly codes: readonly string[] };
 
 const SIZES = {
-  list50: { question: LIST_50, requests: 40, warmUp: 100 },
-  one: { question: ONE, requests: 250, warmUp: 500 },
+  list50: { question: LIST_50, requests: 24, warmUp: 60 },
+  one: { question: ONE, requests: 200, warmUp: 300 },
 } as const;
 
 async function hubAnswerer(database: HubDatabase): Promise<{ answer: Answerer; stop(): Promise<void> }> {

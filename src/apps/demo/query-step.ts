@@ -1,4 +1,4 @@
-import { askHub } from '../cli/signed-query.ts';
+import { askHub } from '../client/index.ts';
 import { DEMO_PURPOSE } from './hub-files.ts';
 import { queryKeyOf } from './setup.ts';
 import { check, type Stage } from './steps.ts';
@@ -48,21 +48,18 @@ type Grade = {
   } | null;
 };
 
-/** The answer to {@link DEMO_QUERY}. */
-export type DemoAnswer = {
-  data: {
-    subject: {
-      uscc: string;
-      name: string;
-      kind: string;
-      penalties: Connection<Penalty> | null;
-      licences: Connection<{ documentNo: string; content: string }> | null;
-      evaluations: Connection<Grade> | null;
-      housingPresales: Connection<{ documentNo: string; projectName: string }> | null;
-    } | null;
-  } | null;
-  errors?: { message: string }[];
+type Subject = {
+  uscc: string;
+  name: string;
+  kind: string;
+  penalties: Connection<Penalty> | null;
+  licences: Connection<{ documentNo: string; content: string }> | null;
+  evaluations: Connection<Grade> | null;
+  housingPresales: Connection<{ documentNo: string; projectName: string }> | null;
 };
+
+/** The answer to {@link DEMO_QUERY}. */
+export type DemoAnswer = { data: { subject: Subject | null } | null; errors?: { message: string }[] };
 
 /** Zhanjiang asks Shandong's gateway, signed, naming a purpose. */
 export async function askAsPartner(stage: Stage, code: string): Promise<DemoAnswer> {
@@ -87,55 +84,61 @@ async function askPublic(stage: Stage, code: string): Promise<DemoAnswer> {
   return body as DemoAnswer;
 }
 
-function showAnswer(stage: Stage, answer: DemoAnswer): void {
-  const subject = answer.data?.subject;
-  if (subject == null) {
-    stage.terminal.say(`   no answer: ${answer.errors?.map((it) => it.message).join('; ') ?? 'null'}`);
-    return;
-  }
-  const grade = subject.evaluations?.edges[0]?.node;
-  const recognition = grade?.recognition;
-  const { terminal } = stage;
+function connectionRow(
+  title: string,
+  connection: Connection<object> | null,
+  first: string | undefined,
+): (string | number)[] {
+  return [title, connection?.edges.length ?? 0, String(connection?.complete ?? false), first ?? ''];
+}
+
+function recognitionLine(it: NonNullable<Grade['recognition']>): string {
+  const agreement = `${it.agreementNumber ?? '–'} v${it.agreementVersion ?? '–'}, ${it.decidedBy ?? '–'}`;
+  return `   互认 recognition: ${it.outcome} (${it.reason}) grade ${it.localGrade ?? '–'}, ${agreement}`;
+}
+
+function showSubject({ terminal }: Stage, subject: Subject): void {
+  const { penalties, licences, evaluations, housingPresales } = subject;
+  const grade = evaluations?.edges[0]?.node;
   terminal.say(`   ${subject.name} ${subject.uscc} ${subject.kind}`);
   terminal.table(
     ['what', 'records', 'complete', 'first'],
     [
-      [
-        '行政处罚 penalties',
-        subject.penalties?.edges.length ?? 0,
-        String(subject.penalties?.complete),
-        subject.penalties?.edges[0]?.node.documentNo ?? '',
-      ],
-      [
-        '行政许可 licences',
-        subject.licences?.edges.length ?? 0,
-        String(subject.licences?.complete),
-        subject.licences?.edges[0]?.node.documentNo ?? '',
-      ],
-      [
-        '评价结果 evaluations',
-        subject.evaluations?.edges.length ?? 0,
-        String(subject.evaluations?.complete),
-        grade === undefined ? '' : `${grade.scheme} ${grade.grade}`,
-      ],
-      [
-        '预售许可 housing, live',
-        subject.housingPresales?.edges.length ?? 0,
-        String(subject.housingPresales?.complete),
-        subject.housingPresales?.edges[0]?.node.documentNo ?? '',
-      ],
+      connectionRow('行政处罚 penalties', penalties, penalties?.edges[0]?.node.documentNo),
+      connectionRow('行政许可 licences', licences, licences?.edges[0]?.node.documentNo),
+      connectionRow('评价结果 evaluations', evaluations, grade && `${grade.scheme} ${grade.grade}`),
+      connectionRow('预售许可 housing, live', housingPresales, housingPresales?.edges[0]?.node.documentNo),
     ],
   );
-  if (recognition != null) {
-    const { outcome, reason, localGrade, agreementNumber, agreementVersion, decidedBy } = recognition;
-    terminal.say(
-      `   互认 recognition: ${outcome} (${reason}) grade ${localGrade ?? '–'}, ${agreementNumber ?? '–'} v${agreementVersion ?? '–'}, ${decidedBy ?? '–'}`,
-    );
-  }
-  const coverage = [...(subject.penalties?.coverage ?? []), ...(subject.housingPresales?.coverage ?? [])];
+  if (grade?.recognition != null) terminal.say(recognitionLine(grade.recognition));
+  const coverage = [...(penalties?.coverage ?? []), ...(housingPresales?.coverage ?? [])];
   terminal.table(
     ['来源 source', 'dataset', 'status', 'rule'],
     coverage.map((it) => [it.source, it.dataset, it.status, it.rule ?? '']),
+  );
+}
+
+function showAnswer(stage: Stage, answer: DemoAnswer): void {
+  const subject = answer.data?.subject;
+  if (subject != null) showSubject(stage, subject);
+  else stage.terminal.say(`   no answer: ${answer.errors?.map((it) => it.message).join('; ') ?? 'null'}`);
+}
+
+const sizeOf = (connection: Connection<object> | null | undefined): number => connection?.edges.length ?? 0;
+
+function checkAnswer(stage: Stage, subject: Subject | null): void {
+  const connections = [subject?.penalties, subject?.licences, subject?.evaluations, subject?.housingPresales];
+  check(
+    stage,
+    'the answer has penalties, licences, a grade and live housing permits',
+    connections.every((it) => sizeOf(it) > 0),
+  );
+  const outcome = subject?.evaluations?.edges[0]?.node.recognition?.outcome;
+  check(stage, 'the grade is recognised under the agreement', outcome === 'RECOGNISED');
+  check(
+    stage,
+    'every source answered (complete: true)',
+    connections.every((it) => it?.complete === true),
   );
 }
 
@@ -143,31 +146,10 @@ function showAnswer(stage: Stage, answer: DemoAnswer): void {
 export async function queryStep(stage: Stage, asked: Organisation): Promise<void> {
   const answer = await askAsPartner(stage, asked.uscc);
   showAnswer(stage, answer);
-  const subject = answer.data?.subject;
-  check(
-    stage,
-    'the answer has penalties, licences, a grade and live housing permits',
-    [subject?.penalties, subject?.licences, subject?.evaluations, subject?.housingPresales].every(
-      (it) => (it?.edges.length ?? 0) > 0,
-    ),
-  );
-  check(
-    stage,
-    'the grade is recognised under the agreement',
-    subject?.evaluations?.edges[0]?.node.recognition?.outcome === 'RECOGNISED',
-  );
-  check(
-    stage,
-    'every source answered (complete: true)',
-    subject?.penalties?.complete === true && subject.housingPresales?.complete === true,
-  );
-  const open = await askPublic(stage, asked.uscc);
-  const publicHousing = open.data?.subject?.housingPresales?.edges.length ?? 0;
-  check(
-    stage,
-    'an unsigned query sees public records only',
-    (open.data?.subject?.penalties?.edges.length ?? 0) > 0 && publicHousing === 0,
-  );
+  checkAnswer(stage, answer.data?.subject ?? null);
+  const open = (await askPublic(stage, asked.uscc)).data?.subject;
+  const publicOnly = sizeOf(open?.penalties) > 0 && sizeOf(open?.housingPresales) === 0;
+  check(stage, 'an unsigned query sees public records only', publicOnly);
 }
 
 /** The same query while a source is away: it still comes, and says so. */

@@ -251,7 +251,9 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   const facts = await writeHubFiles();
   const database = options.keep ? 'demo' : `demo${Date.now().toString(36)}`;
   const hubs = await startHubs({ facts, stores, places, taxUrl: feed.url, database });
-  started.add(async () => void (await Promise.all(Object.values(hubs).map((it) => it.stop()))));
+  started.add(async () => {
+    await Promise.all(Object.values(hubs).map((it) => it.stop()));
+  });
   const expected = {
     'zc-penalty': world.penalties.length,
     'zc-licence': world.licences.length,

@@ -2,7 +2,7 @@ const WIDTH = 28;
 
 /** Width of a text on a terminal: Chinese characters take two columns. */
 function columns(text: string): number {
-  return [...text].reduce((sum, it) => sum + (/[\u1100-\uffe6]/.test(it) ? 2 : 1), 0);
+  return Array.from(text).reduce((sum, it) => sum + (/[\u1100-\uffe6]/.test(it) ? 2 : 1), 0);
 }
 
 function pad(text: string, width: number, right: boolean): string {

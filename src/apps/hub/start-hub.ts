@@ -13,6 +13,12 @@ export const ROLES = ['exchange', 'query', 'worker'] as const;
 /** One word of {@link ROLES}: endpoints for partners; the query interface; deliveries and pulls. */
 export type Role = (typeof ROLES)[number];
 
+/** Subgraphs that other processes serve: the address of each by name, and the secret shared with them. */
+export type RemoteSubgraphs = {
+  readonly subgraphs: Readonly<Record<string, string>>;
+  readonly secret: string;
+};
+
 /** A started process of a hub. */
 export type RunningHub = { readonly port: number; readonly parts: HubParts; close(): Promise<void> };
 
@@ -31,7 +37,7 @@ export function acceptanceOf(parts: HubParts): ReturnType<typeof partnerIntake> 
 export async function startHub(
   config: Config,
   roles: readonly Role[],
-  remote?: { subgraphs: Readonly<Record<string, string>>; secret: string },
+  remote?: RemoteSubgraphs,
 ): Promise<RunningHub> {
   const parts = await openHub(config);
   const queues = await openQueues(parts);

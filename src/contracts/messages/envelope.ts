@@ -7,7 +7,7 @@ import {
   regionCodeSchema,
   slugSchema,
   usccFormSchema,
-} from '../manifests/primitives.ts';
+} from '../manifests/index.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in lower-case hexadecimal');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { slugSchema } from '../manifests/primitives.ts';
+import { slugSchema } from '../manifests/index.ts';
 import { MAX_ENVELOPE_RECORDS } from './envelope.ts';
 import { businessReceiptSchema, transportReceiptSchema } from './receipt.ts';
 

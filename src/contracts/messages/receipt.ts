@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, slugSchema } from '../manifests/primitives.ts';
+import { instantSchema, slugSchema } from '../manifests/index.ts';
 import { digestSchema } from './envelope.ts';
 
 /** What became of a record at the receiver when its envelope was taken in. */

@@ -30,6 +30,6 @@ export function wireRecordOf(record: RecordDocument, v: number, self: string): W
       legalBasis: provenance.legalBasis,
     },
     replaces: record.replaces,
-    statement: version.statement as WireRecord['statement'],
+    statement: version.statement,
   };
 }

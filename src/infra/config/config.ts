@@ -37,6 +37,11 @@ export const environmentSchema = z.object({
     .min(1)
     .optional()
     .describe('secret that keys row digests in quarantine'),
+  XINQIAO_SUBGRAPH_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('shared by gateway and subgraphs where they are separate processes'),
   XINQIAO_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -55,6 +60,7 @@ export type Config = Readonly<{
   signingKeyFile: string;
   signingKeyId: string;
   feedbackSecretFile: string | null;
+  subgraphSecret: string | null;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }>;
 
@@ -86,6 +92,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     signingKeyFile: it.XINQIAO_SIGNING_KEY_FILE,
     signingKeyId: it.XINQIAO_SIGNING_KEY_ID,
     feedbackSecretFile: it.XINQIAO_FEEDBACK_SECRET_FILE ?? null,
+    subgraphSecret: it.XINQIAO_SUBGRAPH_SECRET ?? null,
     logLevel: it.XINQIAO_LOG_LEVEL,
   };
 }
@@ -95,7 +102,11 @@ export function redactConfig(config: Config): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value.replace(/\/\/[^@/]*@/, '//***@') : value,
+      name === 'subgraphSecret' && value !== null
+        ? '***'
+        : typeof value === 'string'
+          ? value.replace(/\/\/[^@/]*@/, '//***@')
+          : value,
     ]),
   );
 }

@@ -22,7 +22,7 @@ async function readBounded(response: Response, maxBytes: number): Promise<Buffer
     if (size > maxBytes) {
       throw new HubError('HTTP_TOO_LARGE', 'refused', `the answer is larger than ${maxBytes} bytes`);
     }
-    chunks.push(chunk as Uint8Array);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

@@ -32,7 +32,7 @@ export function defineCollection<T extends Document>(
   return {
     name,
     indexes,
-    in: (database) => database.connection.collection<T>(name) as unknown as Collection<T>,
+    in: (database) => database.connection.collection<T>(name),
   };
 }
 
@@ -61,7 +61,7 @@ export async function openDatabase(options: {
       autoCreate: false,
       serverSelectionTimeoutMS: 10_000,
       maxPoolSize: 20,
-      writeConcern: { w: 'majority', j: true },
+      writeConcern: { w: 'majority', journal: true },
       readConcern: { level: 'local' },
     })
     .asPromise()
@@ -114,10 +114,14 @@ export async function ensureIndexes(
   models: readonly CollectionModel<Document>[],
 ): Promise<void> {
   for (const model of models) {
-    for (const index of model.indexes) {
-      await model
-        .in(database)
-        .createIndex(index.keys as Record<string, 1 | -1>, (index.options ?? {}) as object);
-    }
+    if (model.indexes.length === 0) continue;
+    await model
+      .in(database)
+      .createIndexes(
+        model.indexes.map((it) => ({
+          key: it.keys as Record<string, 1 | -1>,
+          ...(it.options as object | undefined),
+        })),
+      );
   }
 }

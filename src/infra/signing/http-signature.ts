@@ -84,7 +84,8 @@ function parseParameters(field: string): { parameters: Parameters; text: string 
   }
   if (member === undefined || !isInnerList(member)) throw malformed();
   const names = member[0].map(([item]) => item);
-  if (names.join(' ') !== COVERED.join(' ')) throw malformed();
+  if (names.length !== COVERED.length || !COVERED.every((it, place) => names[place] === it))
+    throw malformed();
   const get = (name: string) => member[1].get(name);
   const [created, expires, nonce, keyid] = [get('created'), get('expires'), get('nonce'), get('keyid')];
   if (typeof created !== 'number' || typeof expires !== 'number') throw malformed();

@@ -111,7 +111,8 @@ function planCounted(candidate: Candidate, record: RecordDocument, now: Date): A
   }
   if (head.hash === candidate.hash) {
     // Each key comes once a run: a version of this very run is this candidate's own, whose answer was lost.
-    const own = record.owner === candidate.owner && newest(record).provenance.run === candidate.provenance.run;
+    const own =
+      record.owner === candidate.owner && newest(record).provenance.run === candidate.provenance.run;
     return own ? nothing({ outcome: head.v === 1 ? 'created' : 'corrected', v: head.v }) : unchanged;
   }
   if (record.owner !== candidate.owner) return nothing({ outcome: 'key-of-other-source' });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { HubError } from '../../../domain/hub-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { askHub, type QuerySender } from '../signed-query.ts';
+import { askHub, type QuerySender } from '../../client/index.ts';
 
 type QueryOptions = {
   url: string;

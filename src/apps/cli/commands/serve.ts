@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { subgraphNames } from '../../../api/gateway/index.ts';
-import { findVariable, parseConfig, type Config } from '../../../infra/config/index.ts';
+import { parseConfig, type Config } from '../../../infra/config/index.ts';
 import { HubError } from '../../../domain/hub-error.ts';
 import { loadCatalogue } from '../../../registry/catalogue/index.ts';
-import { startHub, type Role, type RunningHub } from '../../hub/index.ts';
+import { startGateway } from '../../gateway/index.ts';
+import { ROLES, startHub, type RemoteSubgraphs, type RunningHub } from '../../hub/index.ts';
 import { startSubgraphProcess } from '../../subgraphs/index.ts';
+import { startWorker } from '../../worker/index.ts';
 import { startEmbeddedHub } from '../embedded-hub.ts';
 
 type ServeOptions = {
@@ -14,35 +16,41 @@ type ServeOptions = {
   embedded?: boolean;
 };
 
-const ROLES_OF: Readonly<Record<'all' | 'gateway' | 'worker' | 'exchange', readonly Role[]>> = {
-  all: ['exchange', 'query', 'worker'],
-  gateway: ['query'],
-  worker: ['worker'],
-  exchange: ['exchange'],
-};
+function gatewaySecret(config: Config): string {
+  if (config.subgraphSecret !== null) return config.subgraphSecret;
+  const message = 'XINQIAO_SUBGRAPH_SECRET is missing: gateway and subgraphs share it';
+  throw new HubError('BAD_CONFIG', 'config', message);
+}
 
-function gatewaySecret(): string {
-  const secret = findVariable('XINQIAO_SUBGRAPH_SECRET');
-  if (secret === undefined) {
-    throw new HubError(
-      'BAD_CONFIG',
-      'config',
-      'XINQIAO_SUBGRAPH_SECRET is missing: gateway and subgraphs share it',
-    );
-  }
-  return secret;
+function remoteOf(
+  options: ServeOptions,
+  config: Config,
+  names: readonly string[],
+): RemoteSubgraphs | undefined {
+  const { subgraphsAt, subgraph = names } = options;
+  if (subgraphsAt === undefined) return undefined;
+  const subgraphs = Object.fromEntries(subgraph.map((name) => [name, `${subgraphsAt}/subgraphs/${name}`]));
+  return { subgraphs, secret: gatewaySecret(config) };
 }
 
 async function start(options: ServeOptions, config: Config): Promise<RunningHub> {
   const names = subgraphNames(loadCatalogue(config.connectorsDir));
-  if (options.role === 'subgraphs') {
-    return startSubgraphProcess(config, { names: options.subgraph ?? names, secret: gatewaySecret() });
+  const remote = remoteOf(options, config, names);
+  switch (options.role) {
+    case 'subgraphs':
+      return startSubgraphProcess(config, {
+        names: options.subgraph ?? names,
+        secret: gatewaySecret(config),
+      });
+    case 'gateway':
+      return startGateway(config, remote);
+    case 'worker':
+      return startWorker(config);
+    case 'exchange':
+      return startHub(config, ['exchange']);
+    case 'all':
+      return startHub(config, ROLES, remote);
   }
-  const base = options.subgraphsAt;
-  if (base === undefined) return startHub(config, ROLES_OF[options.role]);
-  const served = options.subgraph ?? names;
-  const subgraphs = Object.fromEntries(served.map((name) => [name, `${base}/subgraphs/${name}`]));
-  return startHub(config, ROLES_OF[options.role], { subgraphs, secret: gatewaySecret() });
 }
 
 /** Ends a process on the first Ctrl-C or SIGTERM, after what it is doing; at once on the second. */
