@@ -42,16 +42,29 @@ export async function openBenchDatabase(uri: string): Promise<HubDatabase> {
   };
 }
 
-/** The same database through a connection whose commands the driver reports; measured for counts, never for time. */
+/** One command as the driver's own monitoring reports it, when it has succeeded. */
+export type WatchedCommand = { readonly name: string; readonly collection: string; readonly ms: number };
+
+/** The same database through a connection whose commands the driver reports. */
 export async function openWatched(
   uri: string,
   database: HubDatabase,
-  watch: (command: string) => void,
+  watch: (command: WatchedCommand) => void,
 ): Promise<HubDatabase> {
   const dbName = database.connection.name;
-  const connection = await mongoose.createConnection(uri, { dbName, monitorCommands: true }).asPromise();
-  connection.getClient().on('commandStarted', (event) => {
-    if (event.databaseName === dbName) watch(event.commandName);
+  const connection = await mongoose
+    .createConnection(uri, { dbName, monitorCommands: true, writeConcern: { w: 'majority', journal: true } })
+    .asPromise();
+  const collections = new Map<number, string>();
+  const client = connection.getClient();
+  client.on('commandStarted', ({ requestId, databaseName, commandName, command }) => {
+    const collection: unknown = command[commandName === 'getMore' ? 'collection' : commandName];
+    if (databaseName === dbName) collections.set(requestId, String(collection));
+  });
+  client.on('commandSucceeded', ({ requestId, commandName, duration }) => {
+    const collection = collections.get(requestId);
+    collections.delete(requestId);
+    if (collection !== undefined) watch({ name: commandName, collection, ms: duration });
   });
   return {
     connection,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { contentHash, recordKey } from '../src/domain/record/index.ts';
 import { systemClock } from '../src/infra/clock/index.ts';
-import type { HubDatabase } from '../src/infra/mongo/index.ts';
 import {
   loadConnector,
   readSource,
@@ -9,15 +8,15 @@ import {
   type RawPage,
 } from '../src/intake/connectors/index.ts';
 import { RowJudge } from '../src/intake/validation/index.ts';
-import { acceptBatch, MAX_ACCEPT_BATCH, type Candidate } from '../src/registry/records/index.ts';
-import { noteSubjects } from '../src/registry/subjects/index.ts';
-import { benchHubFile, catalogue, CONNECTORS, openBenchDatabase } from './bench-hub.ts';
+import type { Candidate } from '../src/registry/records/index.ts';
+import { benchHubFile, catalogue, CONNECTORS, openBenchDatabase, openWatched } from './bench-hub.ts';
 import { collect } from './bench-data.ts';
 
 /** One stage of intake: milliseconds over the whole file, and its share of a whole run. */
 export type IntakeStage = { readonly stage: string; readonly ms: number; readonly share: number };
 
-type Stopwatch = <T>(stage: string, work: () => T | Promise<T>) => Promise<T>;
+const JUDGE = 'map, guard, validate';
+const HASH = 'hash';
 
 async function parseAll(connector: LoadedConnector): Promise<RawPage[]> {
   const onFault = (error: unknown) => {
@@ -59,64 +58,54 @@ function hashAll(candidates: readonly Candidate[], identity: readonly string[]):
   return length;
 }
 
-function batchesOf(candidates: readonly Candidate[]): Candidate[][] {
-  const unique = [...new Map(candidates.map((it) => [it.key, it])).values()];
-  return Array.from({ length: Math.ceil(unique.length / MAX_ACCEPT_BATCH) }, (_, place) =>
-    unique.slice(place * MAX_ACCEPT_BATCH, (place + 1) * MAX_ACCEPT_BATCH),
-  );
-}
-
-async function noteAll(database: HubDatabase, batches: readonly Candidate[][]): Promise<void> {
-  const known = new Set<string>();
-  for (const batch of batches) {
-    const fresh = batch.filter(({ subject }) => !known.has(subject.uscc));
-    const seen = new Map(fresh.map(({ subject }) => [subject.uscc, { ...subject, source: 'bench' }]));
-    await noteSubjects(database, [...seen.values()]);
-    for (const code of seen.keys()) known.add(code);
-  }
-}
-
-/** The stages one after the other, as the pipeline puts them together; a second pass counts, the first warms up. */
-async function pass(uri: string, connector: LoadedConnector): Promise<Map<string, number>> {
-  const database = await openBenchDatabase(uri);
+/** Milliseconds of what happens in this process, each stage over the whole file. */
+async function timeInProcess(connector: LoadedConnector): Promise<Map<string, number>> {
   const took = new Map<string, number>();
-  const time: Stopwatch = async (stage, work) => {
+  const time = async <T>(stage: string, work: () => T | Promise<T>): Promise<T> => {
     const startedAt = performance.now();
     const value = await work();
     took.set(stage, performance.now() - startedAt);
     return value;
   };
-  try {
-    const pages = await time('read and parse', () => parseAll(connector));
-    const candidates = await time('map, validate', () => judgeAll(connector, pages));
-    const { identity } = catalogue.getDataset(connector.metadata.dataset);
-    const batches = batchesOf(candidates);
-    await time('hash', () => hashAll(candidates, identity));
-    await time('write subjects', () => noteAll(database, batches));
-    await time('write records', async () => {
-      for (const batch of batches) await acceptBatch(database, batch);
-    });
-  } finally {
-    await database.close();
-  }
-  const [judged = 0, hashed = 0] = [took.get('map, validate'), took.get('hash')];
-  return took.set('map, validate', Math.max(0, judged - hashed));
+  const pages = await time('read and parse', () => parseAll(connector));
+  const candidates = await time(JUDGE, () => judgeAll(connector, pages));
+  const { identity } = catalogue.getDataset(connector.metadata.dataset);
+  await time(HASH, () => hashAll(candidates, identity));
+  return took.set(JUDGE, Math.max(0, (took.get(JUDGE) ?? 0) - (took.get(HASH) ?? 0)));
 }
 
-/** Where the time of intake goes: each stage by itself over one file, and what a whole run takes beside them. */
+/** Milliseconds of a whole run, and of its database commands by collection as the driver reports them. */
+async function timeStore(uri: string, source: string): Promise<{ whole: number; took: Map<string, number> }> {
+  const database = await openBenchDatabase(uri);
+  const took = new Map<string, number>();
+  const watched = await openWatched(uri, database, ({ name, collection, ms }) => {
+    const stage = `${collection}: ${name}`;
+    took.set(stage, (took.get(stage) ?? 0) + ms);
+  });
+  try {
+    const startedAt = performance.now();
+    await collect(watched, source);
+    return { whole: performance.now() - startedAt, took };
+  } finally {
+    await watched.close();
+    await database.close();
+  }
+}
+
+/**
+ * Where the time of intake goes: what happens in this process stage by stage over the same file, and the commands of
+ * one whole run by collection.
+ */
 export async function measureStages(uri: string): Promise<IntakeStage[]> {
   const connector = loadConnector(join(CONNECTORS, 'sources', 'zc-penalty'), catalogue);
-  await pass(uri, connector);
-  const took = await pass(uri, connector);
-  const database = await openBenchDatabase(uri);
-  const startedAt = performance.now();
-  await collect(database, connector.metadata.id).finally(() => database.close());
-  const whole = performance.now() - startedAt;
-  const known = [...took.values()].reduce((sum, it) => sum + it, 0);
-  const rest = Math.max(0, whole - known);
-  return [...took, ['quarantine, receipt, rest', rest] as const].map(([stage, ms]) => ({
+  await timeInProcess(connector);
+  const inProcess = await timeInProcess(connector);
+  const { whole, took } = await timeStore(uri, connector.metadata.id);
+  const stages = [...inProcess, ...[...took].filter(([, ms]) => ms >= 1).sort(([, a], [, b]) => b - a)];
+  const known = stages.reduce((sum, [, ms]) => sum + ms, 0);
+  return [...stages, ['driver and the rest', Math.max(0, whole - known)] as const].map(([stage, ms]) => ({
     stage,
     ms: Math.round(ms),
-    share: ms / (known + rest),
+    share: ms / Math.max(whole, known),
   }));
 }

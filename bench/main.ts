@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmbeddedStores, type EmbeddedStores } from '../src/apps/embedded/index.ts';
+import { startEmbeddedStores } from '../src/apps/embedded/index.ts';
 import { findVariable } from '../src/infra/config/index.ts';
 import { fillRegistry, writePenaltyFile } from './bench-data.ts';
 import { openBenchDatabase } from './bench-hub.ts';
@@ -68,10 +68,10 @@ function reportOf(found: Found, facts: { store: string; rounds: number; seconds:
 }
 
 /** Ctrl-C stops what was started, in order, and then ends this process. */
-function stopOnSignal(stores: EmbeddedStores): void {
+function stopOnSignal(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void stores.stop().finally(() => process.exit(130));
+      void stop().finally(() => process.exit(130));
     });
   }
 }
@@ -91,14 +91,17 @@ async function run(options: BenchOptions): Promise<void> {
     log: (sentence) => say(`${sentence}\n`),
     ...(mongoUri === undefined || mongoUri === '' ? {} : { given: { mongoUri } }),
   });
-  stopOnSignal(stores);
+  const stop = async () => {
+    await stores.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  stopOnSignal(stop);
   try {
     say(ratioHead());
     await benchQueries(stores.mongo.uri, options, found, folder);
     await benchIntake(stores.mongo.uri, options, found, folder);
   } finally {
-    await stores.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await stop();
   }
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
   say(`${seconds} s in all\n`);

@@ -117,7 +117,7 @@ export async function countCommands(
   bench: QueryBench,
 ): Promise<{ reads: number; writes: number }> {
   const commands: string[] = [];
-  const watched = await openWatched(uri, bench.database, (it) => commands.push(it));
+  const watched = await openWatched(uri, bench.database, ({ name }) => commands.push(name));
   const hub = await hubAnswerer(watched);
   try {
     const side = sideOf('hub', hub.answer, { question: LIST_50, codes: bench.codes });

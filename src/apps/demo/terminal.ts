@@ -14,6 +14,7 @@ function pad(text: string, width: number, right: boolean): string {
 export class Terminal {
   readonly #stream: NodeJS.WriteStream;
   #bar = false;
+  #ended = '';
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -39,7 +40,8 @@ export class Terminal {
       this.#stream.write(`\r\u001b[K${line}`);
       this.#bar = true;
       if (share === 1) this.#endBar();
-    } else if (share === 1) {
+    } else if (share === 1 && line !== this.#ended) {
+      this.#ended = line;
       this.#stream.write(`${line}\n`);
     }
   }

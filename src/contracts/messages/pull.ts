@@ -15,6 +15,9 @@ export const pullRequestSchema = z.strictObject({
 /** The answer: a signed envelope or null, and the position reached. */
 export const pullAnswerSchema = z.strictObject({
   protocol: z.literal('xinqiao/1'),
+  /** Who asked, and from where: the answer is good for this question alone. */
+  puller: slugSchema,
+  afterSeq: z.int().min(0),
   /** Body of the envelope exactly as its digest covers it, or null when nothing is owed. */
   envelope: z.string().nullable(),
   digest: z.string().nullable(),

@@ -20,10 +20,11 @@ const dispositionSchema = z.strictObject({
   held: z.strictObject({ v: z.int().positive(), hash: digestSchema }).nullable(),
 });
 
-const signatureSchema = z.strictObject({
+/** A signature inside a document. */
+export const signatureSchema = z.strictObject({
   keyId: z.string().min(1),
   algorithm: z.literal('ed25519'),
-  /** Signature over the canonical JSON of the receipt without this member, base64. */
+  /** Signature over the canonical JSON of the document without this member, base64. */
   value: z.string().min(1),
 });
 

@@ -24,7 +24,7 @@ export const PENALTY_CATEGORIES = [
 export type PenaltyCategory = (typeof PENALTY_CATEGORIES)[number]['code'];
 
 /** Penalties that can only be imposed on a person: a row with one of them is refused. */
-export const PERSON_MEASURES = [
+export const REFUSED_MEASURES = [
   '行政拘留',
   '限制从业',
   '拘留',
@@ -85,7 +85,7 @@ export function findCode<Code extends string>(list: readonly CodeWord<Code>[], w
 }
 
 /** Whether a penalty can only be imposed on a person (行政拘留, 限制从业 …). */
-export function isPersonMeasure(word: string): boolean {
+export function isRefusedMeasure(word: string): boolean {
   const bare = word.trim();
-  return PERSON_MEASURES.some((it) => bare.includes(it));
+  return REFUSED_MEASURES.some((it) => bare.includes(it));
 }

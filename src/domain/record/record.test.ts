@@ -6,7 +6,7 @@ import {
   findCode,
   formatWanYuan,
   IDENTITY_FIELDS,
-  isPersonMeasure,
+  isRefusedMeasure,
   isTombstone,
   isWanYuan,
   KIND_LABELS,
@@ -198,11 +198,11 @@ describe('money', () => {
 
 describe('code lists', () => {
   it('refuse measures against persons and know no word outside the list', () => {
-    expect(isPersonMeasure('行政拘留')).toBe(true);
-    expect(isPersonMeasure('限制从业')).toBe(true);
-    expect(isPersonMeasure('罚款')).toBe(false);
+    expect(isRefusedMeasure('行政拘留')).toBe(true);
+    expect(isRefusedMeasure('限制从业')).toBe(true);
+    expect(isRefusedMeasure('罚款')).toBe(false);
     expect(findCode(PENALTY_CATEGORIES, '行政拘留')).toBeNull();
     expect(findCode(PENALTY_CATEGORIES, ' 罚款 ')).toBe('FINE');
-    expect(PENALTY_CATEGORIES.some((it) => isPersonMeasure(it.zh))).toBe(false);
+    expect(PENALTY_CATEGORIES.some((it) => isRefusedMeasure(it.zh))).toBe(false);
   });
 });

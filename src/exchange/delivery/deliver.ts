@@ -1,7 +1,7 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import type { Caller } from '../partners/index.ts';
-import { applyTransportReceipt, findDue, returnToPending } from './delivery-store.ts';
+import { applyTransportReceipt, findDue, markDead, returnToPending } from './delivery-store.ts';
 import {
   abandonExpired,
   claimReady,
@@ -48,6 +48,7 @@ async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<
   if (sent.result === 'refused') {
     work.log.warn({ partner: work.partner.id, envelope: envelope._id, code: sent.code }, 'envelope refused');
     await refuseEnvelope(database, envelope._id, sent.code);
+    await markDead(database, envelope._id, sent.code);
     return true;
   }
   const delayMs = sent.afterMs ?? retryDelayMs(envelope.attempts + 1, work.random());

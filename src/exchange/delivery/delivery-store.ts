@@ -206,3 +206,12 @@ export async function repackDeliveries(
       { $set: { state: 'packed', envelope } },
     );
 }
+
+/** Gives up the deliveries of an envelope that the partner refuses for good; they wait for a person. */
+export async function markDead(database: HubDatabase, envelope: string, code: string): Promise<void> {
+  await deliveryModel
+    .in(database)
+    .updateMany({ envelope, state: 'packed' }, [
+      { $set: { state: 'dead', rule: { $literal: code }, settledAt: '$$NOW' } },
+    ]);
+}

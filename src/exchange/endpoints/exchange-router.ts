@@ -38,6 +38,7 @@ const STATUS: Readonly<Record<string, number>> = {
   UNKNOWN_PARTNER: 401,
   NONCE_REPLAYED: 401,
   DIGEST_MISMATCH: 400,
+  NOT_FOUND: 404,
   MESSAGE_ID_REUSED: 422,
   MESSAGE_IN_PROGRESS: 409,
   BODY_TOO_LARGE: 413,
@@ -151,8 +152,9 @@ export function exchangeRouter(work: Endpoints): Router {
         .catch((error: unknown) => answerError(work, toHubError(error), request, response));
     });
   }
-  router.use((_request, response) => {
-    response.status(404).json({ code: 'NOT_FOUND', message: 'no such endpoint of the exchange protocol' });
+  router.use((request, response) => {
+    const unknown = new HubError('NOT_FOUND', 'refused', 'no such endpoint of the exchange protocol');
+    void answerError(work, unknown, request, response);
   });
   router.use((error: unknown, request: Request, response: Response, next: () => void) => {
     void answerError(work, bodyError(error), request, response).finally(next);

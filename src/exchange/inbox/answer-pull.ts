@@ -26,7 +26,7 @@ async function owedChanges(
   changes: ChangeDocument[],
 ): Promise<ChangeDocument[]> {
   const { directory, database } = caller;
-  const self = { hub: directory.hub.id, region: directory.hub.region };
+  const self = directory.self();
   const route = directory.routeOf(partner);
   const later = changes.filter((it) => it.v > 1).map((it) => it.key);
   const holders = later.length === 0 ? null : await findHolders(database, later);
@@ -48,6 +48,7 @@ export async function answerPull(
   request: PullRequest,
 ): Promise<PullAnswer & { signature: DocumentSignature }> {
   const { database, directory, signer } = caller;
+  const asked = { protocol: 'xinqiao/1', puller: partner.id, afterSeq: request.afterSeq } as const;
   const changes = await listChanges(database, request.afterSeq, SCAN);
   const owed = await owedChanges(caller, partner, changes);
   const chosen = owed.slice(0, Math.min(request.limit, MAX_ENVELOPE_RECORDS));
@@ -56,7 +57,7 @@ export async function answerPull(
   const throughSeq = reached ?? request.afterSeq;
   const more = records.length < owed.length || changes.length === SCAN;
   if (records.length === 0) {
-    const empty: PullAnswer = { protocol: 'xinqiao/1', envelope: null, digest: null, throughSeq, more };
+    const empty: PullAnswer = { ...asked, envelope: null, digest: null, throughSeq, more };
     return signDocument(empty, signer);
   }
   const id = randomUUID();
@@ -95,8 +96,5 @@ export async function answerPull(
     records,
   });
   await sealEnvelope(database, id, { ...sealed, records: records.length });
-  return signDocument(
-    { protocol: 'xinqiao/1', envelope: sealed.body, digest: sealed.digest, throughSeq, more },
-    signer,
-  );
+  return signDocument({ ...asked, envelope: sealed.body, digest: sealed.digest, throughSeq, more }, signer);
 }

@@ -1,15 +1,17 @@
-import { pullAnswerSchema, type TransportReceipt } from '../../contracts/messages/index.ts';
+import type { z } from 'zod';
+import { pullAnswerSchema, signatureSchema, type TransportReceipt } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { sha256Hex } from '../../domain/record/index.ts';
 import { postSigned } from '../partners/index.ts';
-import { verifyDocument, type DocumentSignature } from '../protocol/index.ts';
+import { verifyDocument } from '../protocol/index.ts';
 import { findIssued } from '../receipts/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
 import { takeIn, type TakeIn } from './take-in.ts';
 
 const PULL_TIMEOUT_MS = 30_000;
-const signedAnswerSchema = pullAnswerSchema.loose();
+const signedAnswerSchema = pullAnswerSchema.extend({ signature: signatureSchema });
+type SignedAnswer = z.output<typeof signedAnswerSchema>;
 
 async function returnReceipts(
   work: TakeIn,
@@ -54,7 +56,7 @@ export async function pullFrom(work: TakeIn, partner: PartnerTerms): Promise<Rec
     if (answer.status !== 200) {
       throw new HubError('PARTNER_REFUSED', 'transient', `${partner.id} answered ${answer.status} to a pull`);
     }
-    const page = verifiedAnswer(work, partner, answer.body);
+    const page = verifiedAnswer(work, partner, { body: answer.body, afterSeq });
     if (page.envelope !== null) {
       const body = Buffer.from(page.envelope, 'utf8');
       if (sha256Hex(body) !== page.digest) throw invalid(partner, 'its envelope does not match the digest');
@@ -75,12 +77,26 @@ function invalid(partner: PartnerTerms, why: string): HubError {
   );
 }
 
-function verifiedAnswer(work: TakeIn, partner: PartnerTerms, body: Buffer) {
-  const value = JSON.parse(body.toString('utf8')) as { signature: DocumentSignature };
-  const parsed = signedAnswerSchema.safeParse(value);
-  if (!parsed.success) throw invalid(partner, 'its form is wrong');
-  const now = work.caller.database.clock.now().getTime() / 1_000;
-  const key = work.caller.directory.findKey(partner, value.signature.keyId, now);
-  if (key === null || !verifyDocument(value, key)) throw invalid(partner, 'its signature does not verify');
-  return parsed.data;
+function parseAnswer(partner: PartnerTerms, body: Buffer): SignedAnswer {
+  try {
+    return signedAnswerSchema.parse(JSON.parse(body.toString('utf8')));
+  } catch {
+    throw invalid(partner, 'its form is wrong');
+  }
+}
+
+/** The answer, if it is the partner's own and to exactly our question. */
+function verifiedAnswer(
+  work: TakeIn,
+  partner: PartnerTerms,
+  asked: { body: Buffer; afterSeq: number },
+): SignedAnswer {
+  const answer = parseAnswer(partner, asked.body);
+  const { directory, database } = work.caller;
+  const key = directory.findKey(partner, answer.signature.keyId, database.clock.now().getTime() / 1_000);
+  if (key === null || !verifyDocument(answer, key)) throw invalid(partner, 'its signature does not verify');
+  if (answer.puller !== directory.hub.id || answer.afterSeq !== asked.afterSeq) {
+    throw invalid(partner, 'it answers another question');
+  }
+  return answer;
 }

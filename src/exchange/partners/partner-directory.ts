@@ -1,5 +1,5 @@
 import type { HubFile, PartnerKey, PartnerTerms } from '../../contracts/manifests/index.ts';
-import type { PartnerRoute } from '../../domain/routing/index.ts';
+import type { PartnerRoute, SelfRoute } from '../../domain/routing/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 
 /** The platforms this hub exchanges with, and their keys. */
@@ -34,6 +34,12 @@ export class PartnerDirectory {
   findKey(partner: PartnerTerms, keyId: string, at: number): string | null {
     const key = partner.keys.find((it) => it.id === keyId);
     return key !== undefined && isValidAt(key, at * 1_000) ? key.publicKey : null;
+  }
+
+  /** This hub as routing reads it: only what a child brought goes on up. */
+  self(): SelfRoute {
+    const children = this.list().filter((it) => it.relation === 'CHILD');
+    return { hub: this.hub.id, region: this.hub.region, children: children.map((it) => it.id) };
   }
 
   /** The terms of a partner as routing reads them. */

@@ -38,8 +38,7 @@ export async function* owedTo(
 ): AsyncGenerator<Owed> {
   const rejected = await findRejected(database, partner.id);
   const route = directory.routeOf(partner);
-  const children = directory.list().filter((it) => it.relation === 'CHILD');
-  const self = { hub: directory.hub.id, region: directory.hub.region, children: children.map((it) => it.id) };
+  const self = directory.self();
   for await (const record of streamSummaries(database)) {
     const newest = record.versions[0];
     if (newest === undefined || newest.receivedFrom === partner.id || record.origin === partner.id) continue;

@@ -44,9 +44,7 @@ export class Relay {
 
   #deliveriesOf(change: ChangeDocument, holders: ReadonlySet<string>, now: Date): DeliveryDocument[] {
     const record = routedRecordOf(change);
-    const { hub } = this.#directory;
-    const children = this.#directory.list().filter((it) => it.relation === 'CHILD');
-    const self = { hub: hub.id, region: hub.region, children: children.map((it) => it.id) };
+    const self = this.#directory.self();
     return this.#directory.list().flatMap((partner) => {
       const route = decideRoute(record, this.#directory.routeOf(partner), self);
       const comesFromThere = partner.id === change.receivedFrom || partner.id === change.origin;

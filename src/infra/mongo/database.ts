@@ -115,13 +115,11 @@ export async function ensureIndexes(
 ): Promise<void> {
   for (const model of models) {
     if (model.indexes.length === 0) continue;
-    await model
-      .in(database)
-      .createIndexes(
-        model.indexes.map((it) => ({
-          key: it.keys as Record<string, 1 | -1>,
-          ...(it.options as object | undefined),
-        })),
-      );
+    await model.in(database).createIndexes(
+      model.indexes.map((it) => ({
+        key: it.keys as Record<string, 1 | -1>,
+        ...(it.options as object | undefined),
+      })),
+    );
   }
 }

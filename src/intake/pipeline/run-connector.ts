@@ -53,9 +53,9 @@ class SourceNotes {
   /** A source that says it has more rows than it gave was read short; nothing is concluded from what is absent. */
   warnings(): RunFault[] {
     if (this.declared === null || this.declared === this.rows) return [];
-    return [
-      { code: 'SHORT_READ', message: `the source declares ${this.declared} rows and gave ${this.rows}` },
-    ];
+    const said = `the source declares ${this.declared} rows and gave ${this.rows}`;
+    const { code, message } = new HubError('SHORT_READ', 'transient', said);
+    return [{ code, message }];
   }
 }
 
