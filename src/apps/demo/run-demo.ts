@@ -7,6 +7,7 @@ import { statusOf } from './hub-process.ts';
 import type { DemoOptions } from './options.ts';
 import { askAsPartner, DEMO_QUERY, querySourceAway, queryStep } from './query-step.ts';
 import {
+  databaseName,
   prepareFolder,
   startHubs,
   startStores,
@@ -249,7 +250,7 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   const feed: Feed = await startTaxFeed(world.grades);
   started.add(() => feed.close());
   const facts = await writeHubFiles();
-  const database = options.keep ? 'demo' : `demo${Date.now().toString(36)}`;
+  const database = databaseName(options.keep);
   const hubs = await startHubs({ facts, stores, places, taxUrl: feed.url, database });
   started.add(async () => {
     await Promise.all(Object.values(hubs).map((it) => it.stop()));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
@@ -30,6 +30,15 @@ export async function startStores(say: (text: string) => void): Promise<Embedded
 export function prepareFolder(keep: boolean): void {
   if (!keep) rmSync(DEMO_FOLDER, { recursive: true, force: true });
   mkdirSync(DEMO_FOLDER, { recursive: true });
+}
+
+/** Name of the databases of this run: a new one, or with `keep` that of the last run. */
+export function databaseName(keep: boolean): string {
+  const file = join(DEMO_FOLDER, 'database');
+  if (keep && existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const name = `demo${Date.now().toString(36)}`;
+  writeFileSync(file, name);
+  return name;
 }
 
 async function freePort(): Promise<number> {

@@ -183,6 +183,7 @@ export type Provenance = {
   readonly via: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** Where every query begins. */
 export type Query = {
   /** Changes after a position, in order; needs scope read:changes. */
   readonly changes?: Maybe<ChangeConnection>;
@@ -193,6 +194,7 @@ export type Query = {
 };
 
 
+/** Where every query begins. */
 export type QueryChangesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;

@@ -134,6 +134,7 @@ export type QuarantineCount = {
   readonly rule: Scalars['String']['output'];
 };
 
+/** Where every query begins. */
 export type Query = {
   /** Connectors of this hub; needs scope read:operations. */
   readonly connectors?: Maybe<ReadonlyArray<Connector>>;

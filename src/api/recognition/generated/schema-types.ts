@@ -129,6 +129,7 @@ export type Provenance = {
   readonly via: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** Where every query begins. */
 export type Query = {
   /** Recognition agreements this hub holds; a partner sees those it is a party of. */
   readonly agreements?: Maybe<ReadonlyArray<Agreement>>;

@@ -121,6 +121,7 @@ export type Provenance = {
   readonly via: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** Where every query begins. */
 export type Query = {
   /** One subject by code or exact name. A well-formed code always answers, so that sources are asked. */
   readonly subject?: Maybe<CreditSubject>;
@@ -129,11 +130,13 @@ export type Query = {
 };
 
 
+/** Where every query begins. */
 export type QuerySubjectArgs = {
   by: SubjectBy;
 };
 
 
+/** Where every query begins. */
 export type QuerySubjectsArgs = {
   usccs: ReadonlyArray<Scalars['USCC']['input']>;
 };
