@@ -109,10 +109,16 @@ async function run(options: BenchOptions): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
-try {
-  const options = parseOptions(process.argv.slice(2));
-  if (options !== null) await run(options);
-} catch (error) {
-  say(`script/bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = error instanceof RangeError || error instanceof TypeError ? 64 : 1;
+/** The arguments; wrong ones end the process with code 64. */
+function readOptions(): BenchOptions | null {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    say(`script/bench: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 64;
+    return null;
+  }
 }
+
+const options = readOptions();
+if (options !== null) await run(options);

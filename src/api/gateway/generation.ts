@@ -116,6 +116,10 @@ function coverageIn(
   return [...told, ...missing];
 }
 
+function nothingAnswered(): ReturnType<typeof fieldError> {
+  return fieldError(new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'no part answered'));
+}
+
 /** The answer to what came back, however little. */
 function answerOf(
   result: ExecutionResult,
@@ -123,9 +127,8 @@ function answerOf(
 ): GatewayAnswer {
   const { admitted, context, place } = facts;
   const { traceId } = context;
-  const nothing = new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'no part answered');
   const silent = result.data === undefined && (result.errors ?? []).length === 0;
-  const raw = silent ? [fieldError(nothing)] : (result.errors ?? []);
+  const raw = silent ? [nothingAnswered()] : (result.errors ?? []);
   const errors = collapse(raw.map((it) => publicErrorOf(it, traceId)));
   const failed = errors.some((it) => it.extensions.retryable || it.extensions.code === 'INTERNAL');
   const coverage = coverageIn(admitted, context, { failed, place });

@@ -47,11 +47,14 @@ export async function listRecords(database: HubDatabase, query: RecordQuery): Pr
   if (query.after !== null) conditions.push(beyond(query.after, true));
   if (query.before !== null) conditions.push(beyond(query.before, false));
   const direction = query.backwards ? 1 : -1;
+  // One batch holds them all: an answer costs one command, not one and then more.
+  const most = query.limit * query.subjects.length;
   return recordModel
     .in(database)
     .find({ $and: conditions })
     .sort({ 'head.decidedOn': direction, _id: query.backwards ? -1 : 1 })
-    .limit(query.limit * query.subjects.length)
+    .limit(most)
+    .batchSize(most + 1)
     .toArray();
 }
 

@@ -49,12 +49,18 @@ function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> 
   };
 }
 
+/**
+ * What the store holds that the candidates may touch: their own keys, and for rows that are not known under their
+ * key the record they brought before.
+ */
 async function findHeld(database: HubDatabase, candidates: readonly Candidate[]): Promise<RecordDocument[]> {
   const records = recordModel.in(database);
-  const rows = candidates.flatMap((it) => (it.ownerRow === null ? [] : [it.ownerRow]));
-  const byKey = records.find({ _id: { $in: candidates.map((it) => it.key) } }).toArray();
-  const byRow = rows.length === 0 ? [] : records.find({ ownerRow: { $in: rows } }).toArray();
-  const [own, former] = await Promise.all([byKey, byRow]);
+  const own = await records.find({ _id: { $in: candidates.map((it) => it.key) } }).toArray();
+  const rowOf = new Map(own.map((it) => [it._id, it.ownerRow]));
+  const moved = candidates.flatMap((it) =>
+    it.ownerRow === null || rowOf.get(it.key) === it.ownerRow ? [] : [it.ownerRow],
+  );
+  const former = moved.length === 0 ? [] : await records.find({ ownerRow: { $in: moved } }).toArray();
   return [...own, ...former];
 }
 

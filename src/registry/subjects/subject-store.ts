@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb';
 import { looksLikePersonName, normaliseName, subjectKindOf, usccParts } from '../../domain/subject/index.ts';
-import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { SubjectBy, SubjectDocument, SubjectSeen } from './subject.ts';
 
 /** `subjects`: one document an organisation. */
@@ -12,40 +12,55 @@ export const subjectModel = defineCollection<SubjectDocument>('subjects', [
 
 const MAX_NAMES = 20;
 
-function seenUpdate(seen: SubjectSeen): object[] {
+function documentOf(seen: SubjectSeen, now: Date): SubjectDocument {
   const { regionCode, orgCode } = usccParts(seen.uscc);
   const name = normaliseName(seen.name);
   const kind = subjectKindOf(seen.uscc);
+  return {
+    _id: seen.uscc,
+    name,
+    kind,
+    regionCode,
+    orgCode,
+    registrationNo: null,
+    taxNo: null,
+    names: [{ name, source: seen.source, firstSeenAt: now }],
+    formerCodes: [],
+    nameIsPersonLike: kind === 'SOLE_TRADER' && looksLikePersonName(name),
+    status: 'UNKNOWN',
+    firstSeenAt: now,
+  };
+}
+
+/** Adds a name that is new, as long as there is room; twice is once. */
+function nameUpdate(seen: SubjectSeen): object[] {
+  const name = normaliseName(seen.name);
   const entry = { name: { $literal: name }, source: { $literal: seen.source }, firstSeenAt: '$$NOW' };
-  const names = { $ifNull: ['$names', []] };
-  const known = { $in: [{ $literal: name }, { $map: { input: names, as: 'it', in: '$$it.name' } }] };
-  const full = { $gte: [{ $size: names }, MAX_NAMES] };
-  return [
-    {
-      $set: {
-        names: { $cond: [{ $or: [known, full] }, names, { $concatArrays: [names, [entry]] }] },
-        name: { $ifNull: ['$name', { $literal: name }] },
-        kind: { $ifNull: ['$kind', kind] },
-        regionCode: { $ifNull: ['$regionCode', regionCode] },
-        orgCode: { $ifNull: ['$orgCode', orgCode] },
-        registrationNo: { $ifNull: ['$registrationNo', null] },
-        taxNo: { $ifNull: ['$taxNo', null] },
-        formerCodes: { $ifNull: ['$formerCodes', []] },
-        nameIsPersonLike: {
-          $ifNull: ['$nameIsPersonLike', kind === 'SOLE_TRADER' && looksLikePersonName(name)],
-        },
-        status: { $ifNull: ['$status', 'UNKNOWN'] },
-        firstSeenAt: { $ifNull: ['$firstSeenAt', '$$NOW'] },
-      },
-    },
-  ];
+  const known = { $in: [{ $literal: name }, { $map: { input: '$names', as: 'it', in: '$$it.name' } }] };
+  const full = { $gte: [{ $size: '$names' }, MAX_NAMES] };
+  const names = { $cond: [{ $or: [known, full] }, '$names', { $concatArrays: ['$names', [entry]] }] };
+  return [{ $set: { names } }];
 }
 
 /** Makes sure that the subjects of accepted records exist and know each name met; idempotent. */
 export async function noteSubjects(database: HubDatabase, seen: readonly SubjectSeen[]): Promise<void> {
   if (seen.length === 0) return;
-  await subjectModel.in(database).bulkWrite(
-    seen.map((it) => ({ updateOne: { filter: { _id: it.uscc }, update: seenUpdate(it), upsert: true } })),
+  const subjects = subjectModel.in(database);
+  const held = await subjects
+    .find({ _id: { $in: seen.map((it) => it.uscc) } }, { projection: { names: 1 } })
+    .toArray();
+  const names = new Map(held.map((it) => [it._id, new Set(it.names.map(({ name }) => name))]));
+  const now = database.clock.now();
+  const fresh = new Map(seen.filter((it) => !names.has(it.uscc)).map((it) => [it.uscc, documentOf(it, now)]));
+  if (fresh.size > 0) {
+    await subjects.insertMany([...fresh.values()], { ordered: false }).catch(duplicatePlaces);
+  }
+  const nameOf = (uscc: string): ReadonlySet<string> =>
+    names.get(uscc) ?? new Set([fresh.get(uscc)?.name ?? '']);
+  const renamed = seen.filter((it) => !nameOf(it.uscc).has(normaliseName(it.name)));
+  if (renamed.length === 0) return;
+  await subjects.bulkWrite(
+    renamed.map((it) => ({ updateOne: { filter: { _id: it.uscc }, update: nameUpdate(it) } })),
     { ordered: false },
   );
 }
