@@ -1,6 +1,6 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
-import type { DeliveryDocument, DeliveryState } from './delivery.ts';
+import { deliveryId, type DeliveryDocument, type DeliveryState } from './delivery.ts';
 
 /** `deliveries`: one version for one partner. */
 export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
@@ -112,7 +112,10 @@ function stateAfter(disposition: TransportReceipt['records'][number]): DeliveryS
   }
 }
 
-/** Copies a transport receipt's dispositions onto the deliveries of its envelope; safe to repeat. */
+/**
+ * Copies a transport receipt's dispositions onto the deliveries of its envelope; safe to repeat. The receipt names
+ * every record of the envelope, so one disposition for all needs no list of ids.
+ */
 export async function applyTransportReceipt(
   database: HubDatabase,
   partner: string,
@@ -125,7 +128,9 @@ export async function applyTransportReceipt(
     const state = stateAfter(first);
     await deliveryModel.in(database).updateMany(
       {
-        _id: { $in: records.map((it) => `${partner}|${it.key}|${it.v}`) },
+        ...(groups.size === 1
+          ? {}
+          : { _id: { $in: records.map((it) => deliveryId(partner, it.key, it.v)) } }),
         envelope: receipt.envelopeId,
         state: 'packed',
       },
@@ -144,16 +149,20 @@ export async function applyTransportReceipt(
   }
 }
 
-/** Moves stored deliveries on by the partner's business word; safe to repeat. */
+/**
+ * Moves stored deliveries of an envelope on by the partner's business word; safe to repeat.
+ *
+ * @param ids the deliveries meant; null: every one of the envelope
+ */
 export async function applyBusinessOutcome(
   database: HubDatabase,
-  ids: readonly string[],
+  about: { envelope: string; ids: readonly string[] | null },
   outcome: { state: 'accepted' | 'rejected'; rule: string | null },
 ): Promise<void> {
-  if (ids.length === 0) return;
+  const chosen = about.ids === null ? {} : { _id: { $in: [...about.ids] } };
   await deliveryModel
     .in(database)
-    .updateMany({ _id: { $in: [...ids] }, state: 'stored' }, [
+    .updateMany({ ...chosen, envelope: about.envelope, state: 'stored' }, [
       { $set: { state: outcome.state, rule: { $ifNull: [{ $literal: outcome.rule }, '$rule'] } } },
     ]);
 }

@@ -39,7 +39,7 @@ function codeIn(body: Buffer): string {
 export function parseReceipt(
   caller: Caller,
   partner: PartnerTerms,
-  answer: { value: unknown; envelope: Pick<EnvelopeDocument, '_id' | 'digest'> },
+  answer: { value: unknown; envelope: Pick<EnvelopeDocument, '_id' | 'digest' | 'records'> },
 ): TransportReceipt {
   const parsed = transportReceiptSchema.safeParse(answer.value);
   const invalid = (why: string) =>
@@ -48,6 +48,7 @@ export function parseReceipt(
   const receipt = parsed.data;
   if (receipt.envelopeId !== answer.envelope._id) throw invalid('it names another envelope');
   if (receipt.envelopeDigest !== answer.envelope.digest) throw invalid('it names another body');
+  if (receipt.records.length !== answer.envelope.records) throw invalid('it does not name every record');
   if (receipt.receiver !== partner.id || receipt.sender !== caller.directory.hub.id)
     throw invalid('it names other hubs');
   const at = Date.parse(receipt.receivedAt) / 1_000;

@@ -5,7 +5,8 @@ import {
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { applyBusinessOutcome, deliveryId } from '../delivery/index.ts';
+import { appendAudit } from '../../registry/audit/index.ts';
+import { applyBusinessOutcome, deliveryId, findEnvelope } from '../delivery/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
@@ -13,7 +14,7 @@ import { advanceCursor, readCursor } from '../relay/index.ts';
 const FETCH_TIMEOUT_MS = 15_000;
 const PAGE = 20;
 
-/** Applies a business receipt to the deliveries it speaks of; safe to repeat. @throws RECEIPT_INVALID */
+/** Applies a business receipt to the deliveries it speaks of; safe to repeat. @throws RECEIPT_INVALID, RECEIPT_UNKNOWN */
 export async function applyBusinessReceipt(
   caller: Caller,
   partner: PartnerTerms,
@@ -32,13 +33,32 @@ export async function applyBusinessReceipt(
   if (!names || key === null || !verifyDocument(receipt, key)) {
     throw new HubError('RECEIPT_INVALID', 'transient', `a business receipt of ${partner.id} does not verify`);
   }
+  const { envelopeId } = receipt;
+  const envelope = await findEnvelope(caller.database, envelopeId);
+  if (envelope?.partner !== partner.id || envelope.digest !== receipt.envelopeDigest) {
+    throw new HubError('RECEIPT_UNKNOWN', 'refused', `no envelope to ${partner.id} has this id and digest`);
+  }
   const groups = Map.groupBy(receipt.records, (it) => `${it.outcome} ${it.rule ?? ''}`);
+  const whole = groups.size === 1 && receipt.records.length === envelope.records;
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
     const state = first.outcome === 'accepted' ? 'accepted' : 'rejected';
-    const ids = records.map((it) => deliveryId(partner.id, it.key, it.v));
-    await applyBusinessOutcome(caller.database, ids, { state, rule: first.rule });
+    const ids = whole ? null : records.map((it) => deliveryId(partner.id, it.key, it.v));
+    await applyBusinessOutcome(caller.database, { envelope: envelopeId, ids }, { state, rule: first.rule });
+  }
+}
+
+/** A receipt for an envelope that is not ours has no effect but a note; the ones behind it must not wait for it. */
+async function applyOrNote(caller: Caller, partner: PartnerTerms, value: unknown): Promise<void> {
+  try {
+    await applyBusinessReceipt(caller, partner, value);
+  } catch (error) {
+    if (!(error instanceof HubError) || error.code !== 'RECEIPT_UNKNOWN') throw error;
+    const { code } = error;
+    await appendAudit(caller.database, [
+      { event: 'RECEIPT_REFUSED', actor: partner.id, purpose: null, code, details: {} },
+    ]);
   }
 }
 
@@ -67,7 +87,7 @@ export async function collectReceipts(caller: Caller, partner: PartnerTerms): Pr
       );
     }
     const page = receiptsAnswerSchema.parse(JSON.parse(answer.body.toString('utf8')));
-    for (const receipt of page.receipts) await applyBusinessReceipt(caller, partner, receipt);
+    for (const receipt of page.receipts) await applyOrNote(caller, partner, receipt);
     applied += page.receipts.length;
     await advanceCursor(caller.database, cursor, Number(page.next));
     if (!page.more) return applied;
