@@ -13,7 +13,7 @@ function candidate(text: string, change: Partial<Candidate> = {}): Candidate {
   const statement = { title: text };
   return {
     key: key('first'),
-    kind: 'ADMIN_PENALTY',
+    kind: 'PENALTY',
     dataset: 'penalty',
     datasetVersion: 1,
     itemCode: 'A1',

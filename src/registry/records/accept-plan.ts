@@ -8,7 +8,12 @@ export type Append = {
   readonly version: Omit<RecordVersion, 'knownFrom' | 'knownUntil'>;
   readonly decidedOn: string;
   readonly ownerRow: string | null;
+  /** Milliseconds after the database's time: a version that replaces another stands behind its withdrawal. */
+  readonly afterMs: number;
 };
+
+/** Distance of a replacing version from the withdrawal of the replaced one. */
+export const BEHIND_MS = 1;
 
 /** What one candidate does: an insert, appends, and the answer once they are committed. */
 export type AcceptPlan = {
@@ -68,6 +73,7 @@ function rekeyed(former: RecordDocument, candidate: Candidate, now: Date): Appen
     version: versionOf(tombstone, former.head.v + 1, now),
     decidedOn: former.head.decidedOn,
     ownerRow: former.ownerRow,
+    afterMs: 0,
   };
 }
 
@@ -78,6 +84,7 @@ function append(record: RecordDocument, candidate: Candidate, v: number, now: Da
     version: versionOf(candidate, v, now),
     decidedOn: candidate.decidedOn,
     ownerRow: candidate.ownerRow ?? record.ownerRow,
+    afterMs: 0,
   };
 }
 
@@ -150,13 +157,17 @@ export function planAccept(candidate: Candidate, held: Held, now: Date): AcceptP
     };
   }
   if (candidate.v !== null) return planNumbered(candidate, candidate.v, record, now);
+  const { head } = record;
   const plan = planCounted(candidate, record, now);
   const settled = former === null || former.head.operation === 'WITHDRAW';
   if (settled || plan.outcome.outcome === 'key-of-other-source') return plan;
   return {
-    ...plan,
-    appends: [rekeyed(former, candidate, now), ...plan.appends],
-    outcome: { outcome: 'corrected', v: record.head.v },
+    insert: null,
+    appends: [rekeyed(former, candidate, now), ...plan.appends.map((it) => ({ ...it, afterMs: BEHIND_MS }))],
+    outcome: {
+      outcome: candidate.operation === 'WITHDRAW' ? 'withdrawn' : 'corrected',
+      v: plan.appends.at(-1)?.version.v ?? head.v,
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
-import { duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
+import { duplicatePlaces, fromNow, msAfter, type HubDatabase } from '../../infra/mongo/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import {
+  BEHIND_MS,
   documentOf,
   headOf,
   newestVersion,
@@ -19,9 +20,9 @@ const MAX_ROUNDS = 8;
 /** Appends a version in one update: closes the open version, opens the new one, fills the outbox. */
 function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> {
   const { version } = append;
-  const now = {
-    $max: ['$$NOW', { $add: [{ $arrayElemAt: ['$versions.knownFrom', -1] }, 1] }],
-  };
+  // Not the path '$versions.knownFrom': the embedded server answers null for a path through an array.
+  const last = { $getField: { field: 'knownFrom', input: { $arrayElemAt: ['$versions', -1] } } };
+  const now = { $max: [fromNow(append.afterMs), msAfter(last, 1)] };
   const closed = {
     $map: {
       input: '$versions',
@@ -45,6 +46,30 @@ function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> 
           },
         },
       ],
+    },
+  };
+}
+
+/**
+ * The document of a record that replaces another one, by the database's time and behind the other's withdrawal, so
+ * that the two are delivered in that order.
+ */
+function replacingOperation(candidate: Candidate, now: Date): AnyBulkWriteOperation<RecordDocument> {
+  const { _id, versions, outbox, ...rest } = documentOf(candidate, now);
+  const at = fromNow(BEHIND_MS);
+  return {
+    updateOne: {
+      filter: { _id, head: { $exists: false } },
+      update: [
+        {
+          $set: {
+            ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, { $literal: value }])),
+            versions: versions.map((it) => ({ $mergeObjects: [{ $literal: it }, { knownFrom: at }] })),
+            outbox: outbox?.map((it) => ({ v: it.v, at })),
+          },
+        },
+      ],
+      upsert: true,
     },
   };
 }
@@ -91,15 +116,33 @@ async function insertNew(
   now: Date,
 ): Promise<Set<string>> {
   const inserts = plans.flatMap((plan) => (plan.insert === null ? [] : [plan.insert]));
-  if (inserts.length === 0) return new Set();
-  try {
-    await recordModel.in(database).insertMany(
-      inserts.map((it) => documentOf(it, now)),
+  const [replacing, fresh] = [
+    inserts.filter((it) => it.replaces !== null),
+    inserts.filter((it) => it.replaces === null),
+  ];
+  const records = recordModel.in(database);
+  const lateFresh = await lateKeys(fresh, () =>
+    records.insertMany(
+      fresh.map((it) => documentOf(it, now)),
       { ordered: false },
-    );
-    return new Set();
+    ),
+  );
+  const lateReplacing = await lateKeys(replacing, () =>
+    records.bulkWrite(
+      replacing.map((it) => replacingOperation(it, now)),
+      { ordered: false },
+    ),
+  );
+  return new Set([...lateFresh, ...lateReplacing]);
+}
+
+async function lateKeys(inserts: readonly Candidate[], insert: () => Promise<unknown>): Promise<string[]> {
+  if (inserts.length === 0) return [];
+  try {
+    await insert();
+    return [];
   } catch (error) {
-    return new Set(duplicatePlaces(error).map((place) => inserts[place]?.key ?? ''));
+    return duplicatePlaces(error).map((place) => inserts[place]?.key ?? '');
   }
 }
 
@@ -111,7 +154,10 @@ async function appendKnown(database: HubDatabase, plans: readonly AcceptPlan[]):
   const result = await records.bulkWrite(appends.map(appendOperation), { ordered: true });
   if (result.modifiedCount === appends.length) return new Set();
   const current = await records
-    .find({ _id: { $in: appends.map((it) => it.key) } }, { projection: { versions: { v: 1, hash: 1 } } })
+    .find(
+      { _id: { $in: appends.map((it) => it.key) } },
+      { projection: { 'versions.v': 1, 'versions.hash': 1 } },
+    )
     .toArray();
   const versions = new Map(current.map((it) => [it._id, it.versions]));
   const missed = appends.filter(
@@ -120,12 +166,40 @@ async function appendKnown(database: HubDatabase, plans: readonly AcceptPlan[]):
   return new Set(missed.map((it) => it.key));
 }
 
+type Open = { readonly candidate: Candidate; readonly place: number };
+
+/** The first candidate of each key; the next version of the same record waits for it. */
+function firstOfEachKey(open: readonly Open[]): Open[] {
+  const seen = new Set<string>();
+  return open.filter(({ candidate: { key } }) => !seen.has(key) && seen.add(key));
+}
+
+/** Plans and writes one candidate a key; gives back those whose records other writers moved meanwhile. */
+async function acceptOnce(
+  database: HubDatabase,
+  open: readonly Open[],
+  outcomes: Map<number, AcceptOutcome>,
+): Promise<number> {
+  const now = database.clock.now();
+  const candidates = open.map((it) => it.candidate);
+  const plans = planBatch(candidates, await findHeld(database, candidates), now);
+  const missed = await appendKnown(database, plans);
+  const late = await insertNew(database, plans, now);
+  plans.forEach((plan, at) => {
+    const it = open[at];
+    if (it === undefined) return;
+    const contended = late.has(it.candidate.key) || plan.appends.some(({ key }) => missed.has(key));
+    if (!contended) outcomes.set(it.place, plan.outcome);
+  });
+  return open.filter((it) => !outcomes.has(it.place)).length;
+}
+
 /**
  * Accepts a batch: for each candidate one record version with its outbox entry, in one atomic step a record.
  * Idempotent: the same batch again changes nothing and answers `unchanged`. Returns after a majority, journalled
  * write.
  *
- * @param candidates at most {@link MAX_ACCEPT_BATCH}, each key at most once
+ * @param candidates at most {@link MAX_ACCEPT_BATCH}; several versions of one key are taken in their order
  * @returns one outcome per candidate, in order
  * @throws ACCEPT_CONTENDED (transient) when other writers move the same records again and again
  */
@@ -133,22 +207,13 @@ export async function acceptBatch(
   database: HubDatabase,
   candidates: readonly Candidate[],
 ): Promise<AcceptOutcome[]> {
-  const outcomes = new Map<string, AcceptOutcome>();
-  let open = [...candidates];
-  for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round += 1) {
-    const now = database.clock.now();
-    const plans = planBatch(open, await findHeld(database, open), now);
-    const missed = await appendKnown(database, plans);
-    const late = await insertNew(database, plans, now);
-    const again: Candidate[] = [];
-    plans.forEach((plan, place) => {
-      const candidate = open[place];
-      if (candidate === undefined) return;
-      const contended = late.has(candidate.key) || plan.appends.some((it) => missed.has(it.key));
-      if (contended) again.push(candidate);
-      else outcomes.set(candidate.key, plan.outcome);
-    });
-    open = again;
+  const outcomes = new Map<number, AcceptOutcome>();
+  let open = candidates.map((candidate, place) => ({ candidate, place }));
+  let contended = 0;
+  while (open.length > 0 && contended < MAX_ROUNDS) {
+    const left = await acceptOnce(database, firstOfEachKey(open), outcomes);
+    contended = left > 0 ? contended + 1 : 0;
+    open = open.filter((it) => !outcomes.has(it.place));
   }
   if (open.length > 0) {
     throw new HubError(
@@ -157,5 +222,5 @@ export async function acceptBatch(
       `${open.length} records kept moving: try the batch again`,
     );
   }
-  return candidates.map((it) => outcomes.get(it.key) ?? { outcome: 'unchanged', v: 0, sameMessage: false });
+  return candidates.flatMap((_, place) => outcomes.get(place) ?? []);
 }
