@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { HubError } from '../../domain/hub-error.ts';
 
-const portSchema = z.coerce.number().int().min(0).max(65_535);
+const portSchema = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a whole number')
+  .transform(Number)
+  .pipe(z.number().max(65_535));
 
 /** Every variable the program reads. Nothing else in `src` looks at the environment. */
 export const environmentSchema = z.object({
@@ -28,7 +32,7 @@ export const environmentSchema = z.object({
     .regex(/^[A-Za-z0-9_-]{1,60}$/)
     .default('xinqiao'),
   XINQIAO_HOST: z.string().default('127.0.0.1'),
-  XINQIAO_PORT: portSchema.default(4000),
+  XINQIAO_PORT: portSchema.default(4_000),
   XINQIAO_PUBLIC_URL: z.url().optional().describe('base URL partners reach this hub by; signatures cover it'),
   XINQIAO_SIGNING_KEY_FILE: z.string().min(1).describe('Ed25519 private key, PKCS #8 PEM'),
   XINQIAO_SIGNING_KEY_ID: z.string().min(1).default('k1'),
@@ -105,7 +109,7 @@ export function redactConfig(config: Config): Record<string, unknown> {
       name === 'subgraphSecret' && value !== null
         ? '***'
         : typeof value === 'string'
-          ? value.replace(/\/\/[^@/]*@/, '//***@')
+          ? value.replace(/\/\/.*@/, '//***@')
           : value,
     ]),
   );

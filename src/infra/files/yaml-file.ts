@@ -105,6 +105,16 @@ function messageOf(path: readonly PropertyKey[], issue: Issue, schema: z.core.$Z
   return `unknown key "${name}"${nearest === null ? '' : `: did you mean "${nearest}"?`}`;
 }
 
+/** Aliases are resolved only here: one that names nothing, or that grows without end, is a fault of the file. */
+function plainValue(document: Document): { value: unknown; fault: null } | { value: null; fault: string } {
+  try {
+    return { value: document.toJS(), fault: null };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { value: null, fault: error.message };
+    throw error;
+  }
+}
+
 /** All faults of a YAML text against a schema, or the parsed value. */
 export function parseYaml<S extends z.core.$ZodType>(
   text: string,
@@ -122,7 +132,11 @@ export function parseYaml<S extends z.core.$ZodType>(
       }),
     };
   }
-  const parsed = (schema as unknown as z.ZodType<z.output<S>>).safeParse(document.toJS());
+  const plain = plainValue(document);
+  if (plain.fault !== null) {
+    return { value: null, faults: [{ file, line: 1, column: 1, message: plain.fault }] };
+  }
+  const parsed = (schema as unknown as z.ZodType<z.output<S>>).safeParse(plain.value);
   if (parsed.success) return { value: parsed.data, faults: [] };
   const faults = parsed.error.issues
     .flatMap((issue) => flatten(issue, []))
