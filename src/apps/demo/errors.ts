@@ -13,4 +13,10 @@ export const DEMO_ERRORS = [
     en: 'A step of the demo did not come to its end.',
   },
   { code: 'COMMAND_FAILED', kind: 'defect', zh: '命令执行失败', en: 'A command of the demo failed.' },
+  {
+    code: 'INTERRUPTED',
+    kind: 'transient',
+    zh: '演示被中断，已启动的进程均已结束',
+    en: 'The demo was interrupted; everything it had started is ended.',
+  },
 ] as const;

@@ -1,24 +1,21 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { HubError } from '../../domain/hub-error.ts';
-import { childEnvironment } from '../../infra/config/index.ts';
 import { callHttp } from '../../infra/http/index.ts';
 import type { HubStatus } from '../hub/index.ts';
+import { ended, stop, type Children } from './children.ts';
 
-const CLI = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 150;
 /** Waiting is this many times as long as looking. */
 const LOOK_SHARE = 10;
-const STOP_MS = 8_000;
 
 /** One hub, running in a process of its own. */
 export type HubProcess = {
   readonly id: string;
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly children: Children;
   stop(): Promise<void>;
 };
 
@@ -37,28 +34,21 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once('exit', () => resolve());
-  });
-}
-
 /**
  * Starts a hub and waits until it is ready.
  *
  * @throws HUB_DID_NOT_START with the place of its log
  */
 export async function startHubProcess(hub: {
+  children: Children;
   id: string;
   url: string;
   environment: Readonly<Record<string, string>>;
   logFile: string;
 }): Promise<HubProcess> {
-  const child = spawn(process.execPath, [CLI, 'serve'], {
-    env: childEnvironment(hub.environment),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const { children, id, url, environment } = hub;
+  const child = children.start(['serve'], environment);
+  child.stdout.resume();
   child.stderr.pipe(createWriteStream(hub.logFile, { flags: 'a' }));
   const until = Date.now() + READY_TIMEOUT_MS;
   while (!(await answers(hub.url))) {
@@ -68,17 +58,7 @@ export async function startHubProcess(hub: {
     }
     await pause(POLL_MS);
   }
-  return {
-    id: hub.id,
-    url: hub.url,
-    environment: hub.environment,
-    async stop() {
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-      await ended(child);
-      clearTimeout(timer);
-    },
-  };
+  return { id, url, environment, children, stop: () => stop(child) };
 }
 
 /** The state of a running hub. */
@@ -109,16 +89,17 @@ export async function waitUntil(
   }
 }
 
-/** Runs a command of `xinqiao` for a hub and gives its lines of JSON; progress lines go to `onProgress`. */
+/**
+ * Runs a command of `xinqiao` for a hub and gives its lines of JSON; progress lines go to `onProgress`.
+ *
+ * @throws COMMAND_FAILED when it ended without a result or was ended from outside
+ */
 export async function runCommand<T>(
   hub: HubProcess,
   words: readonly string[],
   onProgress: (value: { connector: string; read: number }) => void = () => undefined,
 ): Promise<T[]> {
-  const child = spawn(process.execPath, [CLI, ...words], {
-    env: childEnvironment(hub.environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = hub.children.start(words, hub.environment);
   const errors: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (!line.startsWith('{"progress"')) errors.push(line);
@@ -127,7 +108,7 @@ export async function runCommand<T>(
   const lines: T[] = [];
   for await (const line of createInterface({ input: child.stdout })) lines.push(JSON.parse(line) as T);
   await ended(child);
-  if (child.exitCode === 1 && lines.length === 0) {
+  if (child.exitCode === null || (child.exitCode === 1 && lines.length === 0)) {
     throw new HubError(
       'COMMAND_FAILED',
       'defect',

@@ -12,5 +12,5 @@ try {
 } catch (error) {
   const { code, message } = toHubError(error);
   terminal.say(`\nscript/demo: ${code}: ${message}`);
-  process.exitCode = 1;
+  process.exit(code === 'INTERRUPTED' ? 130 : 1);
 }

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import { HubError } from '../../domain/hub-error.ts';
 import { dayInShanghai } from '../../domain/calendar/index.ts';
 import type { EmbeddedStores } from '../embedded/index.ts';
+import { Children } from './children.ts';
 import type { DemoFigures } from './figures.ts';
 import { hubName } from './hub-files.ts';
 import { statusOf } from './hub-process.ts';
@@ -230,10 +232,11 @@ function serveLines(hubs: DemoProcesses, terminal: Terminal, code: string): void
   terminal.say('Ctrl-C ends the hubs.');
 }
 
-async function untilInterrupted(): Promise<void> {
+/** Resolves at the first Ctrl-C or SIGTERM. Later ones change nothing: everything is ended in order. */
+async function interruption(): Promise<void> {
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
   });
 }
 
@@ -251,10 +254,9 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   started.add(() => feed.close());
   const facts = await writeHubFiles();
   const database = databaseName(options.keep);
-  const hubs = await startHubs({ facts, stores, places, taxUrl: feed.url, database });
-  started.add(async () => {
-    await Promise.all(Object.values(hubs).map((it) => it.stop()));
-  });
+  const children = new Children();
+  started.add(() => children.end());
+  const hubs = await startHubs({ children, facts, stores, places, taxUrl: feed.url, database });
   const expected = {
     'zc-penalty': world.penalties.length,
     'zc-licence': world.licences.length,
@@ -265,35 +267,46 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   return { hubs, terminal, figures: emptyFigures(options, stores), expected, world, places };
 }
 
-/** Runs the main job from department sources to a partner's query and checks it on the way. */
+async function playInFull(options: DemoOptions, terminal: Terminal, started: Started): Promise<Scene> {
+  const startedAt = performance.now();
+  const scene = await setTheScene(options, terminal, started);
+  const { figures } = scene;
+  figures.steps.push({ name: 'set up', ms: Math.round(performance.now() - startedAt) });
+  await play(scene);
+  figures.totalMs = Math.round(performance.now() - startedAt);
+  terminal.table(
+    ['step', 'ms'],
+    figures.steps.map((it) => [it.name, it.ms]),
+  );
+  const verdict = figures.ok ? '✓ all checks passed' : '✗ some checks failed';
+  terminal.say(`\n${verdict} in ${(figures.totalMs / 1_000).toFixed(1)} s`);
+  return scene;
+}
+
+/**
+ * Runs the main job from department sources to a partner's query and checks it on the way.
+ *
+ * @throws INTERRUPTED at Ctrl-C, after everything that was started has ended
+ */
 export async function runDemo(options: DemoOptions, terminal: Terminal): Promise<DemoFigures> {
   const started = new Started();
-  const interrupt = () => void started.end().then(() => process.exit(130));
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  const startedAt = performance.now();
+  const interrupted = interruption();
+  const cut = interrupted.then(() => {
+    throw new HubError(
+      'INTERRUPTED',
+      'transient',
+      'interrupted before its end; everything it started is ended',
+    );
+  });
   try {
-    const scene = await setTheScene(options, terminal, started);
-    scene.figures.steps.push({ name: 'set up', ms: Math.round(performance.now() - startedAt) });
-    await play(scene);
-    scene.figures.totalMs = Math.round(performance.now() - startedAt);
-    terminal.table(
-      ['step', 'ms'],
-      scene.figures.steps.map((it) => [it.name, it.ms]),
-    );
-    terminal.say(
-      `\n${scene.figures.ok ? '✓ all checks passed' : '✗ some checks failed'} in ${(scene.figures.totalMs / 1_000).toFixed(1)} s`,
-    );
+    const scene = await Promise.race([playInFull(options, terminal, started), cut]);
     if (options.serve) {
-      process.removeListener('SIGINT', interrupt);
-      process.removeListener('SIGTERM', interrupt);
       serveLines(scene.hubs, terminal, scene.world.asked.uscc);
-      await untilInterrupted();
+      await interrupted;
     }
     return scene.figures;
   } finally {
-    process.removeListener('SIGINT', interrupt);
-    process.removeListener('SIGTERM', interrupt);
+    cut.catch(() => undefined);
     await started.end();
   }
 }

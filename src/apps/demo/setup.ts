@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { findVariable } from '../../infra/config/index.ts';
 import { generateSigningKey, publicKeyOfFile } from '../../infra/signing/index.ts';
 import { startEmbeddedStores, type EmbeddedStores } from '../embedded/index.ts';
+import type { Children } from './children.ts';
 import { DEMO_HUBS, hubFileOf, type DemoHub, type HubFacts } from './hub-files.ts';
 import { startHubProcess, type HubProcess } from './hub-process.ts';
 import type { WorldPlaces } from './sources/world.ts';
@@ -69,6 +70,7 @@ export async function writeHubFiles(): Promise<HubFacts> {
 
 /** What the hubs are started with. */
 export type HubSettings = {
+  readonly children: Children;
   readonly facts: HubFacts;
   readonly stores: EmbeddedStores;
   readonly places: WorldPlaces;
@@ -105,6 +107,7 @@ export async function startHubs(settings: HubSettings): Promise<DemoProcesses> {
   const started = await Promise.all(
     DEMO_HUBS.map((id) =>
       startHubProcess({
+        children: settings.children,
         id,
         url: settings.facts[id].url,
         environment: environmentOf(id, settings),
