@@ -32,5 +32,7 @@ export type DemoFigures = {
   checks: CheckFigures[];
   hubs: { id: string; records: number; subjects: number; quarantined: number; residentBytes: number }[];
   steps: { name: string; ms: number }[];
+  /** Rows read, checked and stored per second in the first collection. */
+  rowsPerSecond: number;
   totalMs: number;
 };

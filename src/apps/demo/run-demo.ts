@@ -64,6 +64,7 @@ function emptyFigures(options: DemoOptions, stores: EmbeddedStores): DemoFigures
     checks: [],
     hubs: [],
     steps: [],
+    rowsPerSecond: 0,
     totalMs: 0,
   };
 }
@@ -75,7 +76,10 @@ async function collectStep(scene: Scene): Promise<void> {
     ...(await collect(scene, hubs.zhoucun, COLLECTED)),
     ...(await collect(scene, hubs.zibo, ['zd-penalty'])),
   ]);
+  const collectMs = figures.steps.at(-1)?.ms ?? 0;
+  figures.rowsPerSecond = Math.round((receipts.reduce((sum, it) => sum + it.read, 0) * 1_000) / collectMs);
   showReceipts(scene, receipts);
+  terminal.say(`   ${figures.rowsPerSecond} rows a second read, checked and stored`);
   terminal.say('');
   showReasons(scene, receipts);
   figures.sources = receipts.map((it) =>
@@ -267,6 +271,13 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   return { hubs, terminal, figures: emptyFigures(options, stores), expected, world, places };
 }
 
+function slowReason({ store, rowsPerSecond }: DemoFigures): string {
+  return (
+    `Slow: ${rowsPerSecond} rows a second, because ${store.kind} is a database in Python that stands in where no ` +
+    'other was found.\nscript/bootstrap --store fast builds the fast one; MONGODB_URI names a MongoDB of your own.'
+  );
+}
+
 async function playInFull(options: DemoOptions, terminal: Terminal, started: Started): Promise<Scene> {
   const startedAt = performance.now();
   const scene = await setTheScene(options, terminal, started);
@@ -279,6 +290,9 @@ async function playInFull(options: DemoOptions, terminal: Terminal, started: Sta
     figures.steps.map((it) => [it.name, it.ms]),
   );
   const verdict = figures.ok ? '✓ all checks passed' : '✗ some checks failed';
+  if (figures.store.slow) {
+    terminal.say(`\n${slowReason(figures)}`);
+  }
   terminal.say(`\n${verdict} in ${(figures.totalMs / 1_000).toFixed(1)} s`);
   return scene;
 }

@@ -6,9 +6,8 @@ import {
   abandonExpired,
   claimReady,
   findAnswered,
-  hasDueEnvelope,
-  isFailing,
   postponeEnvelope,
+  readOutlook,
   refuseEnvelope,
   settleEnvelope,
   storeAnswer,
@@ -76,7 +75,7 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   let ended = 0;
   for (const answered of await findAnswered(database, work.partner.id)) await settle(work, answered);
   for (;;) {
-    const failing = await isFailing(database, work.partner.id);
+    const { failing } = await readOutlook(database, work.partner.id);
     const packed = failing ? null : await packEnvelope(database, work.partner.id, directory.hub.id);
     const envelope = await claimReady(database, work.partner.id, packed);
     if (envelope === null) return ended;
@@ -88,9 +87,8 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
 /** Whether anything is due for a partner. */
 export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner'>): Promise<boolean> {
   const { database } = work.caller;
-  if (await hasDueEnvelope(database, work.partner.id)) return true;
-  if (await isFailing(database, work.partner.id)) return false;
-  return (await findDue(database, work.partner.id, 1)).length > 0;
+  const { due, failing } = await readOutlook(database, work.partner.id);
+  return due || (!failing && (await findDue(database, work.partner.id, 1)).length > 0);
 }
 
 /** Gives the deliveries of packers that died back to the pending ones. */

@@ -1,10 +1,10 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
-import { defineCollection, duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument, type DeliveryState } from './delivery.ts';
 
 /** `deliveries`: one version for one partner. */
 export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
-  { keys: { partner: 1, state: 1, seq: 1 } },
+  { keys: { partner: 1, state: 1, mode: 1, dueAt: 1, seq: 1 } },
   { keys: { envelope: 1 } },
   { keys: { key: 1, partner: 1 } },
 ]);
@@ -55,7 +55,7 @@ export async function findHolders(
   return holders;
 }
 
-/** Ids of deliveries to a partner that are due, in the order of their change; a hint only, the claim decides. */
+/** Ids of deliveries to a partner that are due, the longest due first; a hint only, the claim decides. */
 export async function findDue(database: HubDatabase, partner: string, limit: number): Promise<string[]> {
   const found = await deliveryModel
     .in(database)
@@ -63,7 +63,7 @@ export async function findDue(database: HubDatabase, partner: string, limit: num
       { partner, state: 'pending', mode: 'PUSH', dueAt: { $lte: database.clock.now() } },
       { projection: { _id: 1 } },
     )
-    .sort({ seq: 1 })
+    .sort({ dueAt: 1, seq: 1 })
     .limit(limit)
     .toArray();
   return found.map((it) => it._id);
@@ -76,14 +76,16 @@ export async function claimForEnvelope(
   envelope: string,
 ): Promise<DeliveryDocument[]> {
   const due = { $lte: ['$dueAt', '$$NOW'] };
-  await deliveryModel.in(database).updateMany({ _id: { $in: [...ids] }, state: 'pending' }, [
-    {
-      $set: {
-        state: { $cond: [due, 'packed', '$state'] },
-        envelope: { $cond: [due, envelope, '$envelope'] },
-      },
-    },
-  ]);
+  const claim = {
+    state: { $cond: [due, 'packed', '$state'] },
+    envelope: { $cond: [due, envelope, '$envelope'] },
+  };
+  await deliveryModel.in(database).bulkWrite(
+    idChunks(ids).map((some) => ({
+      updateMany: { filter: { _id: { $in: some }, state: 'pending' as const }, update: [{ $set: claim }] },
+    })),
+    { ordered: false },
+  );
   return deliveryModel.in(database).find({ envelope, state: 'packed' }).sort({ seq: 1 }).toArray();
 }
 

@@ -4,11 +4,13 @@ import type { EnvelopeDocument } from './delivery.ts';
 
 /** `envelopes`: stored batches on their way. */
 export const envelopeModel = defineCollection<EnvelopeDocument>('envelopes', [
-  { keys: { partner: 1, state: 1, nextAttemptAt: 1 } },
+  { keys: { partner: 1, mode: 1, state: 1, nextAttemptAt: 1 } },
+  { keys: { state: 1, leaseUntil: 1 } },
 ]);
 
 /** How long a packer or sender may take before another process takes the envelope over. */
 export const ENVELOPE_LEASE_MS = 60_000;
+const MAX_OPEN = 100;
 
 /** Opens an envelope that is being packed; its id is the claim token of its deliveries. */
 export async function openEnvelope(
@@ -98,7 +100,10 @@ export async function settleEnvelope(database: HubDatabase, id: string): Promise
 
 /** Answered envelopes whose answer was not copied to the end. */
 export async function findAnswered(database: HubDatabase, partner: string): Promise<EnvelopeDocument[]> {
-  return envelopeModel.in(database).find({ partner, state: 'answered' }).toArray();
+  return envelopeModel
+    .in(database)
+    .find({ partner, mode: { $in: ['PUSH', 'PULL'] }, state: 'answered' })
+    .toArray();
 }
 
 /** Notes a failed attempt and when the next one is due. */
@@ -141,28 +146,34 @@ export async function abandonExpired(database: HubDatabase): Promise<string[]> {
   return ids;
 }
 
-/** Whether an attempt is due for a partner. */
-export async function hasDueEnvelope(database: HubDatabase, partner: string): Promise<boolean> {
+/** What the open envelopes of a partner ask for. */
+export type Outlook = {
+  /** An attempt is due, or an answer was not copied to the end. */
+  readonly due: boolean;
+  /** An envelope waits for its next attempt at a partner that failed: until then nothing more is packed. */
+  readonly failing: boolean;
+};
+
+/** Looks at the open envelopes of a partner; few, since packing stops while one of them fails. */
+export async function readOutlook(database: HubDatabase, partner: string): Promise<Outlook> {
   const now = database.clock.now();
-  const found = await envelopeModel.in(database).findOne(
-    {
-      partner,
-      $or: [
-        { state: 'ready', mode: 'PUSH', nextAttemptAt: { $lte: now }, leaseUntil: { $lte: now } },
-        { state: 'answered' },
-      ],
-    },
+  const envelopes = envelopeModel.in(database);
+  const ready = await envelopes
+    .find(
+      { partner, mode: 'PUSH', state: 'ready' },
+      { projection: { nextAttemptAt: 1, leaseUntil: 1, lastError: 1 } },
+    )
+    .sort({ nextAttemptAt: 1 })
+    .limit(MAX_OPEN)
+    .toArray();
+  const due = ready.some((it) => it.nextAttemptAt <= now && it.leaseUntil <= now);
+  const failing = ready.some((it) => it.lastError !== null);
+  if (due) return { due, failing };
+  const answered = await envelopes.findOne(
+    { partner, mode: { $in: ['PUSH', 'PULL'] }, state: 'answered' },
     { projection: { _id: 1 } },
   );
-  return found !== null;
-}
-
-/** Whether an envelope waits for its next attempt at a partner that failed: until then nothing more is packed. */
-export async function isFailing(database: HubDatabase, partner: string): Promise<boolean> {
-  const waiting = await envelopeModel
-    .in(database)
-    .findOne({ partner, state: 'ready', mode: 'PUSH', lastError: { $ne: null } }, { projection: { _id: 1 } });
-  return waiting !== null;
+  return { due: answered !== null, failing };
 }
 
 /** One envelope, or null. */

@@ -6,14 +6,15 @@ export const changeModel = defineCollection<ChangeDocument>('changes', [
   { keys: { key: 1, v: 1 }, options: { unique: true } },
 ]);
 
-/** Changes after a position, in order. */
+/** Changes after a position, in order. The sequence has no gap: where the next place is empty, nothing follows. */
 export async function listChanges(
   database: HubDatabase,
   afterSeq: number,
   limit: number,
 ): Promise<ChangeDocument[]> {
-  return changeModel
-    .in(database)
+  const changes = changeModel.in(database);
+  if ((await changes.findOne({ _id: afterSeq + 1 }, { projection: { _id: 1 } })) === null) return [];
+  return changes
     .find({ _id: { $gt: afterSeq } })
     .sort({ _id: 1 })
     .limit(limit)

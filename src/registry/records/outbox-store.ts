@@ -1,4 +1,4 @@
-import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { recordModel } from './record.model.ts';
 import type { RecordDocument } from './record.ts';
 
@@ -20,11 +20,12 @@ export async function settleOutbox(
   const byVersion = Map.groupBy(settled, (it) => it.v);
   for (const [v, entries] of byVersion) {
     const left = { $filter: { input: { $ifNull: ['$outbox', []] }, as: 'it', cond: { $ne: ['$$it.v', v] } } };
-    await recordModel
-      .in(database)
-      .updateMany({ _id: { $in: entries.map((it) => it.key) } }, [
-        { $set: { outbox: { $cond: [{ $eq: [{ $size: left }, 0] }, '$$REMOVE', left] } } },
-      ]);
+    const update = [{ $set: { outbox: { $cond: [{ $eq: [{ $size: left }, 0] }, '$$REMOVE', left] } } }];
+    const chunks = idChunks(entries.map((it) => it.key));
+    await recordModel.in(database).bulkWrite(
+      chunks.map((keys) => ({ updateMany: { filter: { _id: { $in: keys } }, update } })),
+      { ordered: false },
+    );
   }
 }
 
