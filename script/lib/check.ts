@@ -35,6 +35,7 @@ const WITH_SERVERS: readonly Step[] = [
   jest('contract tests', 'contract'),
   jest('integration tests', 'integration'),
   jest('journey tests', 'journey'),
+  jest('fault checkers and laws', 'faults'),
 ];
 
 function stepsFor(paths: readonly string[], quick: boolean): readonly Step[] {

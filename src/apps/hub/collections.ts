@@ -1,4 +1,5 @@
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
+import { healthModel } from '../../exchange/health/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel } from '../../exchange/partners/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
@@ -20,6 +21,7 @@ export const COLLECTIONS = [
   cursorModel,
   deliveryModel,
   envelopeModel,
+  healthModel,
   inboxModel,
   issuedReceiptModel,
   leaseModel,

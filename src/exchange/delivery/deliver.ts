@@ -1,21 +1,22 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
+import { answersOthers, mayAttempt, noteHealth, readHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
-import { applyTransportReceipt, findDue, markDead, returnToPending } from './delivery-store.ts';
+import { carryOut } from './carry-out.ts';
+import type { EnvelopeDocument } from './delivery.ts';
+import { findDue } from './delivery-store.ts';
 import {
   abandonExpired,
   claimReady,
-  findAnswered,
-  postponeEnvelope,
-  readOutlook,
+  findOwing,
+  hasDueEnvelope,
+  noteFailure,
   refuseEnvelope,
-  settleEnvelope,
   storeAnswer,
 } from './envelope-store.ts';
-import type { EnvelopeDocument } from './delivery.ts';
 import { packEnvelope } from './pack-envelope.ts';
 import { retryDelayMs } from './retry-schedule.ts';
-import { sendEnvelope } from './send-envelope.ts';
+import { sendEnvelope, type SendResult } from './send-envelope.ts';
 
 /** What the delivery of one partner's records needs. */
 export type DeliveryWork = {
@@ -26,72 +27,115 @@ export type DeliveryWork = {
   readonly random: () => number;
 };
 
-/** Copies a stored answer to its deliveries and ends the envelope; safe to repeat after a crash. */
-async function settle(
+const TAKING_IN_MS = 2_000;
+
+/** The partner is not to be asked for a while; the envelope waits without a count. */
+async function standBack(
   work: DeliveryWork,
-  envelope: Pick<EnvelopeDocument, '_id' | 'receipt'>,
+  envelope: EnvelopeDocument,
+  sent: { code: string; afterMs: number | null },
 ): Promise<void> {
   const { database } = work.caller;
-  if (envelope.receipt !== null) await applyTransportReceipt(database, work.partner.id, envelope.receipt);
-  await settleEnvelope(database, envelope._id);
+  const at = database.clock.now().getTime();
+  const event = { type: 'AWAY', at, afterMs: sent.afterMs, random: work.random() } as const;
+  await noteHealth(database, work.partner.id, event, { lastError: sent.code });
+  await noteFailure(database, envelope, { own: false, delayMs: 0, code: sent.code });
+}
+
+/** An attempt that failed: is it the envelope, or does the partner answer nobody? */
+async function afterFailure(work: DeliveryWork, envelope: EnvelopeDocument, code: string): Promise<boolean> {
+  const { caller, partner } = work;
+  if (!(await answersOthers(caller, partner))) {
+    await standBack(work, envelope, { code, afterMs: null });
+    return false;
+  }
+  await noteHealth(caller.database, partner.id, { type: 'ANSWERED' });
+  const delayMs = retryDelayMs(envelope.failures + 1, work.random());
+  const moved = await noteFailure(caller.database, envelope, { own: true, delayMs, code });
+  if (moved !== null && moved.state !== 'ready') await carryOut(caller.database, moved);
+  return true;
+}
+
+/** Notes what an attempt came to. @returns whether the partner may be asked for the next envelope */
+async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: SendResult): Promise<boolean> {
+  const { database } = work.caller;
+  const { id } = work.partner;
+  switch (sent.result) {
+    case 'receipt': {
+      await noteHealth(database, id, { type: 'ANSWERED' });
+      const answer = { fence: envelope.fence, receipt: sent.receipt };
+      const answered = await storeAnswer(database, envelope, answer);
+      if (answered !== null) await carryOut(database, answered);
+      return true;
+    }
+    case 'refused': {
+      await noteHealth(database, id, { type: 'ANSWERED' });
+      const refused = await refuseEnvelope(database, envelope, sent.code);
+      if (refused !== null) await carryOut(database, refused);
+      return true;
+    }
+    case 'later':
+      await noteFailure(database, envelope, {
+        own: false,
+        delayMs: sent.afterMs ?? TAKING_IN_MS,
+        code: sent.code,
+      });
+      return true;
+    case 'gone': {
+      const words = { pausedBy: id, reason: 'the partner answered 410', lastError: sent.code };
+      await noteHealth(database, id, { type: 'PAUSED', at: database.clock.now().getTime() }, words);
+      await noteFailure(database, envelope, { own: false, delayMs: 0, code: sent.code });
+      return false;
+    }
+    case 'away':
+      await standBack(work, envelope, sent);
+      return false;
+    case 'failed':
+      return afterFailure(work, envelope, sent.code);
+  }
 }
 
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
-  const { database } = work.caller;
   const sent = await sendEnvelope(work.caller, work.partner, envelope);
-  if (sent.result === 'receipt') {
-    const mine = await storeAnswer(database, envelope._id, { fence: envelope.fence, receipt: sent.receipt });
-    if (mine) await settle(work, { _id: envelope._id, receipt: sent.receipt });
-    return true;
+  if (sent.result !== 'receipt') {
+    const { result, code } = sent;
+    const facts = { partner: work.partner.id, envelope: envelope._id, result, code };
+    if (result === 'refused' || result === 'gone') work.log.warn(facts, 'envelope not taken');
+    else work.log.info(facts, 'envelope goes again');
   }
-  if (sent.result === 'refused') {
-    work.log.warn({ partner: work.partner.id, envelope: envelope._id, code: sent.code }, 'envelope refused');
-    await refuseEnvelope(database, envelope._id, sent.code);
-    await markDead(database, envelope._id, sent.code);
-    return true;
-  }
-  const delayMs = sent.afterMs ?? retryDelayMs(envelope.attempts + 1, work.random());
-  await postponeEnvelope(database, envelope._id, {
-    fence: envelope.fence,
-    delayMs,
-    code: sent.code,
-    counted: sent.counted,
-  });
-  work.log.info(
-    { partner: work.partner.id, envelope: envelope._id, code: sent.code, delayMs },
-    'envelope postponed',
-  );
-  return false;
+  return settle(work, envelope, sent);
 }
 
 /**
- * Delivers whatever is due for one partner until nothing is, or until an attempt fails. Run by a worker on a hint
- * and by the sweep; two at once cost work, never a double effect.
+ * Delivers whatever is due for one partner until nothing is, or until the partner is not to be asked. Run by a
+ * worker on a hint and by the sweep; two at once cost work, never a double effect.
  *
- * @returns envelopes that came to an end
+ * @returns envelopes that were answered or came to an end
  */
 export async function drainPartner(work: DeliveryWork): Promise<number> {
   const { database, directory } = work.caller;
+  const { id } = work.partner;
   let ended = 0;
-  for (const answered of await findAnswered(database, work.partner.id)) await settle(work, answered);
-  for (;;) {
-    const { failing } = await readOutlook(database, work.partner.id);
-    const packed = failing ? null : await packEnvelope(database, work.partner.id, directory.hub.id);
-    const envelope = await claimReady(database, work.partner.id, packed);
+  for (const owing of await findOwing(database, id)) await carryOut(database, owing);
+  while (mayAttempt(await readHealth(database, id), database.clock.now().getTime())) {
+    const waiting = await claimReady(database, id);
+    const envelope = waiting ?? (await packEnvelope(database, id, directory.hub.id));
     if (envelope === null) return ended;
     if (!(await attempt(work, envelope))) return ended;
     ended += 1;
   }
+  return ended;
 }
 
-/** Whether anything is due for a partner. */
+/** Whether anything is due for a partner that may be asked. */
 export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner'>): Promise<boolean> {
   const { database } = work.caller;
-  const { due, failing } = await readOutlook(database, work.partner.id);
-  return due || (!failing && (await findDue(database, work.partner.id, 1)).length > 0);
+  const { id } = work.partner;
+  if (!mayAttempt(await readHealth(database, id), database.clock.now().getTime())) return false;
+  return (await hasDueEnvelope(database, id)) || (await findDue(database, id, 1)).length > 0;
 }
 
-/** Gives the deliveries of packers that died back to the pending ones. */
+/** Gives the deliveries of packers that died back to the pending ones, at the next drain of their partner. */
 export async function recoverAbandoned(caller: Caller): Promise<void> {
-  for (const id of await abandonExpired(caller.database)) await returnToPending(caller.database, id, null);
+  await abandonExpired(caller.database);
 }

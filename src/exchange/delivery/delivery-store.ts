@@ -1,6 +1,7 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
-import { deliveryId, type DeliveryDocument, type DeliveryState } from './delivery.ts';
+import { deliveryId, type DeliveryDocument } from './delivery.ts';
+import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
 
 /** `deliveries`: one version for one partner. */
 export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
@@ -28,8 +29,8 @@ export async function supersedeOlder(
   await deliveryModel.in(database).bulkWrite(
     newer.map((it) => ({
       updateMany: {
-        filter: { key: it.key, partner: it.partner, state: 'pending' as const, v: { $lt: it.v } },
-        update: [{ $set: { state: 'superseded', settledAt: '$$NOW' } }],
+        filter: { key: it.key, partner: it.partner, state: statesBefore('supersede'), v: { $lt: it.v } },
+        update: [{ $set: { state: DELIVERY_MOVES.supersede.to, settledAt: '$$NOW' } }],
       },
     })),
     { ordered: false },
@@ -77,20 +78,20 @@ export async function claimForEnvelope(
 ): Promise<DeliveryDocument[]> {
   const due = { $lte: ['$dueAt', '$$NOW'] };
   const claim = {
-    state: { $cond: [due, 'packed', '$state'] },
+    state: { $cond: [due, DELIVERY_MOVES.pack.to, '$state'] },
     envelope: { $cond: [due, envelope, '$envelope'] },
   };
   await deliveryModel.in(database).bulkWrite(
     idChunks(ids).map((some) => ({
-      updateMany: { filter: { _id: { $in: some }, state: 'pending' as const }, update: [{ $set: claim }] },
+      updateMany: { filter: { _id: { $in: some }, state: statesBefore('pack') }, update: [{ $set: claim }] },
     })),
     { ordered: false },
   );
   return deliveryModel.in(database).find({ envelope, state: 'packed' }).sort({ seq: 1 }).toArray();
 }
 
-/** Gives deliveries of an envelope that will never be sent back to the pending ones. */
-export async function returnToPending(
+/** Gives deliveries of an envelope that will never be sent back to the pending ones. @param ids null: all of them */
+export async function unpackDeliveries(
   database: HubDatabase,
   envelope: string,
   ids: readonly string[] | null,
@@ -98,20 +99,28 @@ export async function returnToPending(
   const which = ids === null ? {} : { _id: { $in: [...ids] } };
   await deliveryModel
     .in(database)
-    .updateMany({ envelope, state: 'packed', ...which }, { $set: { state: 'pending', envelope: null } });
+    .updateMany(
+      { envelope, state: statesBefore('unpack'), ...which },
+      { $set: { state: DELIVERY_MOVES.unpack.to, envelope: null } },
+    );
 }
 
-function stateAfter(disposition: TransportReceipt['records'][number]): DeliveryState {
-  switch (disposition.disposition) {
-    case 'stored':
-    case 'duplicate':
-      return 'stored';
-    case 'stale':
-    case 'conflict':
-    case 'quarantined':
-    case 'refused':
-      return disposition.retryable ? 'pending' : 'rejected';
-  }
+/** Hands deliveries of an envelope over to one of its halves; safe to repeat. */
+export async function handOver(
+  database: HubDatabase,
+  ids: readonly string[],
+  envelopes: { from: string; to: string },
+): Promise<void> {
+  await deliveryModel
+    .in(database)
+    .updateMany({ envelope: envelopes.from, _id: { $in: [...ids] } }, { $set: { envelope: envelopes.to } });
+}
+
+/** What a disposition of a transport receipt does to its delivery; one that may be retried is packed anew. */
+export function moveAfter(disposition: TransportReceipt['records'][number]): DeliveryMove {
+  const taken = disposition.disposition === 'stored' || disposition.disposition === 'duplicate';
+  if (taken) return 'store';
+  return disposition.retryable ? 'unpack' : 'reject';
 }
 
 /**
@@ -123,11 +132,11 @@ export async function applyTransportReceipt(
   partner: string,
   receipt: TransportReceipt,
 ): Promise<void> {
-  const groups = Map.groupBy(receipt.records, (it) => `${stateAfter(it)} ${it.disposition} ${it.rule ?? ''}`);
+  const groups = Map.groupBy(receipt.records, (it) => `${moveAfter(it)} ${it.disposition} ${it.rule ?? ''}`);
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
-    const state = stateAfter(first);
+    const move = moveAfter(first);
     await deliveryModel.in(database).updateMany(
       {
         ...(groups.size === 1
@@ -139,10 +148,10 @@ export async function applyTransportReceipt(
       [
         {
           $set: {
-            state,
+            state: DELIVERY_MOVES[move].to,
             disposition: first.disposition,
             rule: { $literal: first.rule },
-            envelope: state === 'pending' ? null : '$envelope',
+            envelope: move === 'unpack' ? null : '$envelope',
             settledAt: '$$NOW',
           },
         },
@@ -152,20 +161,27 @@ export async function applyTransportReceipt(
 }
 
 /**
- * Moves stored deliveries of an envelope on by the partner's business word; safe to repeat.
+ * Moves deliveries of an envelope on by the partner's business word, also those whose transport receipt was lost on
+ * the way; safe to repeat.
  *
  * @param ids the deliveries meant; null: every one of the envelope
  */
 export async function applyBusinessOutcome(
   database: HubDatabase,
   about: { envelope: string; ids: readonly string[] | null },
-  outcome: { state: 'accepted' | 'rejected'; rule: string | null },
+  outcome: { move: 'accept' | 'reject'; rule: string | null },
 ): Promise<void> {
   const chosen = about.ids === null ? {} : { _id: { $in: [...about.ids] } };
   await deliveryModel
     .in(database)
-    .updateMany({ ...chosen, envelope: about.envelope, state: 'stored' }, [
-      { $set: { state: outcome.state, rule: { $ifNull: [{ $literal: outcome.rule }, '$rule'] } } },
+    .updateMany({ ...chosen, envelope: about.envelope, state: statesBefore(outcome.move) }, [
+      {
+        $set: {
+          state: DELIVERY_MOVES[outcome.move].to,
+          rule: { $ifNull: [{ $literal: outcome.rule }, '$rule'] },
+          settledAt: { $ifNull: ['$settledAt', '$$NOW'] },
+        },
+      },
     ]);
 }
 
@@ -218,11 +234,11 @@ export async function repackDeliveries(
     );
 }
 
-/** Gives up the deliveries of an envelope that the partner refuses for good; they wait for a person. */
-export async function markDead(database: HubDatabase, envelope: string, code: string): Promise<void> {
+/** Gives up the deliveries of an envelope; they wait for a person. */
+export async function giveUpDeliveries(database: HubDatabase, envelope: string, code: string): Promise<void> {
   await deliveryModel
     .in(database)
-    .updateMany({ envelope, state: 'packed' }, [
-      { $set: { state: 'dead', rule: { $literal: code }, settledAt: '$$NOW' } },
+    .updateMany({ envelope, state: statesBefore('giveUp') }, [
+      { $set: { state: DELIVERY_MOVES.giveUp.to, rule: { $literal: code }, settledAt: '$$NOW' } },
     ]);
 }

@@ -1,10 +1,6 @@
 import type { Disposition, TransportReceipt } from '../../contracts/messages/index.ts';
-
-/**
- * Life of a delivery: `pending → packed → stored → accepted | rejected`; beside it `superseded` (a newer version
- * took its place before it was packed) and `dead` (given up, kept for a person).
- */
-export type DeliveryState = 'pending' | 'packed' | 'stored' | 'accepted' | 'rejected' | 'superseded' | 'dead';
+import type { DeliveryState } from './delivery-machine.ts';
+import type { EnvelopeState } from './envelope-machine.ts';
 
 /** One version for one partner. */
 export type DeliveryDocument = {
@@ -25,12 +21,6 @@ export type DeliveryDocument = {
   settledAt: Date | null;
 };
 
-/**
- * Life of an envelope: `packing → ready → answered → settled`; `abandoned` when its packer died before it was
- * whole, `refused` when the partner refuses it for good.
- */
-export type EnvelopeState = 'packing' | 'ready' | 'answered' | 'settled' | 'abandoned' | 'refused';
-
 /** A stored batch of deliveries: the same body for every attempt, a new signature for each. */
 export type EnvelopeDocument = {
   _id: string;
@@ -42,12 +32,13 @@ export type EnvelopeDocument = {
   body: string | null;
   digest: string | null;
   records: number;
-  attempts: number;
+  /** Attempts that failed at a partner that answered others. */
+  failures: number;
   nextAttemptAt: Date;
   lastError: string | null;
   receipt: TransportReceipt | null;
   createdAt: Date;
-  settledAt: Date | null;
+  closedAt: Date | null;
 };
 
 /** Id of the delivery of one version to one partner. */

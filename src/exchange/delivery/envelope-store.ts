@@ -1,6 +1,13 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
-import { defineCollection, fromNow, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, fromNow, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
+import {
+  ENVELOPE_LEASE_MS,
+  moveEnvelope,
+  OWING_STATES,
+  type EnvelopeEvent,
+  type EnvelopeFacts,
+} from './envelope-machine.ts';
 
 /** `envelopes`: stored batches on their way. */
 export const envelopeModel = defineCollection<EnvelopeDocument>('envelopes', [
@@ -8,17 +15,50 @@ export const envelopeModel = defineCollection<EnvelopeDocument>('envelopes', [
   { keys: { state: 1, leaseUntil: 1 } },
 ]);
 
-/** How long a packer or sender may take before another process takes the envelope over. */
-export const ENVELOPE_LEASE_MS = 60_000;
 const MAX_OPEN = 100;
+
+function factsOf(it: EnvelopeDocument): EnvelopeFacts {
+  const { state, fence, records, failures } = it;
+  return {
+    state,
+    fence,
+    records,
+    failures,
+    nextAttemptAt: it.nextAttemptAt.getTime(),
+    leaseUntil: it.leaseUntil.getTime(),
+  };
+}
+
+/**
+ * Writes what an event makes of an envelope, where it still stands as it was read. Instants are the database's own.
+ *
+ * @returns the envelope afterwards; null where the event had no effect
+ */
+async function move(
+  database: HubDatabase,
+  envelope: EnvelopeDocument,
+  event: EnvelopeEvent,
+  changes: object = {},
+): Promise<EnvelopeDocument | null> {
+  const next = moveEnvelope(factsOf(envelope), event);
+  if (next === null) return null;
+  const { state, fence, records, failures } = next;
+  return envelopeModel
+    .in(database)
+    .findOneAndUpdate(
+      { _id: envelope._id, state: envelope.state, fence: envelope.fence },
+      [{ $set: { state, fence, records, failures, ...changes } }],
+      { returnDocument: 'after' },
+    );
+}
 
 /** Opens an envelope that is being packed; its id is the claim token of its deliveries. */
 export async function openEnvelope(
   database: HubDatabase,
   envelope: { id: string; partner: string; mode: 'PUSH' | 'PULL' },
-): Promise<void> {
+): Promise<EnvelopeDocument> {
   const now = database.clock.now();
-  await envelopeModel.in(database).insertOne({
+  const document: EnvelopeDocument = {
     _id: envelope.id,
     partner: envelope.partner,
     mode: envelope.mode,
@@ -28,25 +68,42 @@ export async function openEnvelope(
     body: null,
     digest: null,
     records: 0,
-    attempts: 0,
+    failures: 0,
     nextAttemptAt: now,
     lastError: null,
     receipt: null,
     createdAt: now,
-    settledAt: null,
-  });
+    closedAt: null,
+  };
+  await envelopeModel.in(database).insertOne(document);
+  return document;
 }
 
-/** Closes an envelope over its body; false when it was taken from the packer meanwhile. */
+/** Closes an envelope over its body; null when it was taken from the packer meanwhile. */
 export async function sealEnvelope(
   database: HubDatabase,
-  id: string,
+  packing: EnvelopeDocument,
   sealed: { body: string; digest: string; records: number },
-): Promise<boolean> {
-  const result = await envelopeModel
-    .in(database)
-    .updateOne({ _id: id, state: 'packing' }, { $set: { ...sealed, state: 'ready' } });
-  return result.modifiedCount === 1;
+): Promise<EnvelopeDocument | null> {
+  const { body, digest, records } = sealed;
+  const event = { type: 'SEALED', fence: packing.fence, records } as const;
+  return move(database, packing, event, { body: { $literal: body }, digest });
+}
+
+/** Opens an envelope that is whole at once, as half of another one; the same half again changes nothing. */
+export async function openWhole(
+  database: HubDatabase,
+  half: Pick<EnvelopeDocument, '_id' | 'partner' | 'mode' | 'body' | 'digest' | 'records'>,
+): Promise<void> {
+  const now = database.clock.now();
+  const rest = { fence: 1, failures: 0, lastError: null, receipt: null, closedAt: null };
+  try {
+    await envelopeModel
+      .in(database)
+      .insertOne({ ...half, ...rest, state: 'ready', leaseUntil: now, nextAttemptAt: now, createdAt: now });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
 }
 
 /** Takes away an envelope that held nothing. */
@@ -54,126 +111,106 @@ export async function dropEnvelope(database: HubDatabase, id: string): Promise<v
   await envelopeModel.in(database).deleteOne({ _id: id, state: 'packing' });
 }
 
-/**
- * Claims an envelope whose attempt is due and whose sender is gone; the fence grows. Null when there is none.
- *
- * @param fresh an envelope the caller sealed just now: it is sent first and its lease is the caller's own
- */
-export async function claimReady(
-  database: HubDatabase,
-  partner: string,
-  fresh: string | null,
-): Promise<EnvelopeDocument | null> {
-  if (fresh !== null) return envelopeModel.in(database).findOne({ _id: fresh, state: 'ready', fence: 1 });
+/** Claims an envelope whose attempt is due and whose sender is gone; the fence grows. Null when there is none. */
+export async function claimReady(database: HubDatabase, partner: string): Promise<EnvelopeDocument | null> {
+  const envelopes = envelopeModel.in(database);
   const now = database.clock.now();
-  return envelopeModel
-    .in(database)
-    .findOneAndUpdate(
-      { partner, mode: 'PUSH', state: 'ready', nextAttemptAt: { $lte: now }, leaseUntil: { $lte: now } },
-      [{ $set: { leaseUntil: fromNow(ENVELOPE_LEASE_MS), fence: { $add: ['$fence', 1] } } }],
-      { sort: { nextAttemptAt: 1 }, returnDocument: 'after' },
-    );
+  const due = { nextAttemptAt: { $lte: now }, leaseUntil: { $lte: now } };
+  const found = await envelopes
+    .find({ partner, mode: 'PUSH', state: 'ready', ...due })
+    .sort({ nextAttemptAt: 1 })
+    .limit(1)
+    .next();
+  if (found === null) return null;
+  // What is due is decided by the database's clock alone: that of this process may be wrong by hours.
+  const isDue = { $and: [{ $lte: ['$nextAttemptAt', '$$NOW'] }, { $lte: ['$leaseUntil', '$$NOW'] }] };
+  const claimed = await envelopes.findOneAndUpdate(
+    { _id: found._id, state: 'ready', fence: found.fence },
+    [
+      {
+        $set: {
+          fence: { $cond: [isDue, { $add: ['$fence', 1] }, '$fence'] },
+          leaseUntil: { $cond: [isDue, fromNow(ENVELOPE_LEASE_MS), '$leaseUntil'] },
+        },
+      },
+    ],
+    { returnDocument: 'after' },
+  );
+  return claimed?.fence === found.fence + 1 ? claimed : null;
 }
 
-/** Stores the partner's answer; false when another sender's claim is newer. */
+/** Stores the partner's answer; null when it has no effect any more. @param fence null: the partner brought it */
 export async function storeAnswer(
   database: HubDatabase,
-  id: string,
+  envelope: EnvelopeDocument,
   answer: { fence: number | null; receipt: TransportReceipt },
-): Promise<boolean> {
-  const fence = answer.fence === null ? {} : { fence: answer.fence };
-  const result = await envelopeModel
-    .in(database)
-    .updateOne(
-      { _id: id, state: 'ready', ...fence },
-      { $set: { state: 'answered', receipt: answer.receipt } },
-    );
-  return result.modifiedCount === 1;
+): Promise<EnvelopeDocument | null> {
+  const event = { type: 'ANSWERED', fence: answer.fence } as const;
+  return move(database, envelope, event, { receipt: { $literal: answer.receipt } });
 }
 
-/** Ends an envelope once its answer was copied to the deliveries. */
-export async function settleEnvelope(database: HubDatabase, id: string): Promise<void> {
-  await envelopeModel
-    .in(database)
-    .updateOne({ _id: id, state: 'answered' }, [{ $set: { state: 'settled', settledAt: '$$NOW' } }]);
-}
-
-/** Answered envelopes whose answer was not copied to the end. */
-export async function findAnswered(database: HubDatabase, partner: string): Promise<EnvelopeDocument[]> {
-  return envelopeModel
-    .in(database)
-    .find({ partner, mode: { $in: ['PUSH', 'PULL'] }, state: 'answered' })
-    .toArray();
-}
-
-/** Notes a failed attempt and when the next one is due. */
-export async function postponeEnvelope(
+/** Notes a failed attempt: a later one, two halves or the end, as the machine has it. */
+export async function noteFailure(
   database: HubDatabase,
-  id: string,
-  failure: { fence: number; delayMs: number; code: string; counted: boolean },
-): Promise<void> {
-  await envelopeModel.in(database).updateOne({ _id: id, state: 'ready', fence: failure.fence }, [
-    {
-      $set: {
-        attempts: { $add: ['$attempts', failure.counted ? 1 : 0] },
-        nextAttemptAt: fromNow(failure.delayMs),
-        leaseUntil: '$$NOW',
-        lastError: failure.code,
-      },
-    },
-  ]);
+  envelope: EnvelopeDocument,
+  failure: { own: boolean; delayMs: number; code: string },
+): Promise<EnvelopeDocument | null> {
+  const { own, delayMs, code } = failure;
+  const at = database.clock.now().getTime();
+  const event = { type: 'FAILED', fence: envelope.fence, own, at, delayMs } as const;
+  const changes = { nextAttemptAt: fromNow(delayMs), leaseUntil: '$$NOW', lastError: { $literal: code } };
+  return move(database, envelope, event, changes);
 }
 
 /** Ends an envelope that the partner refuses for good. */
-export async function refuseEnvelope(database: HubDatabase, id: string, code: string): Promise<void> {
-  await envelopeModel
-    .in(database)
-    .updateOne({ _id: id, state: 'ready' }, { $set: { state: 'refused', lastError: code } });
+export async function refuseEnvelope(
+  database: HubDatabase,
+  envelope: EnvelopeDocument,
+  code: string,
+): Promise<EnvelopeDocument | null> {
+  const event = { type: 'REFUSED', fence: envelope.fence } as const;
+  return move(database, envelope, event, { lastError: { $literal: code } });
 }
 
-/** Envelopes whose packer died: marked abandoned, so that their deliveries can go back. */
-export async function abandonExpired(database: HubDatabase): Promise<string[]> {
+/** Ends an envelope whose effect on its deliveries is carried out. */
+export async function closeEnvelope(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
+  await move(database, envelope, { type: 'CARRIED_OUT' }, { closedAt: '$$NOW' });
+}
+
+/** Envelopes whose packer died are abandoned, so that their deliveries can go back. */
+export async function abandonExpired(database: HubDatabase): Promise<void> {
   const expired = await envelopeModel
     .in(database)
-    .find({ state: 'packing', leaseUntil: { $lte: database.clock.now() } }, { projection: { _id: 1 } })
+    .find({ state: 'packing', leaseUntil: { $lte: database.clock.now() } })
     .toArray();
-  const ids = expired.map((it) => it._id);
-  if (ids.length > 0) {
-    await envelopeModel
-      .in(database)
-      .updateMany({ _id: { $in: ids }, state: 'packing' }, { $set: { state: 'abandoned' } });
+  for (const it of expired) {
+    await move(database, it, { type: 'EXPIRED', at: database.clock.now().getTime() });
   }
-  return ids;
 }
 
-/** What the open envelopes of a partner ask for. */
-export type Outlook = {
-  /** An attempt is due, or an answer was not copied to the end. */
-  readonly due: boolean;
-  /** An envelope waits for its next attempt at a partner that failed: until then nothing more is packed. */
-  readonly failing: boolean;
-};
+/** Envelopes that owe an effect on their deliveries. @param partner null: of every partner */
+export async function findOwing(database: HubDatabase, partner: string): Promise<EnvelopeDocument[]> {
+  return envelopeModel
+    .in(database)
+    .find({ partner, mode: { $in: ['PUSH', 'PULL'] }, state: { $in: [...OWING_STATES] } })
+    .toArray();
+}
 
-/** Looks at the open envelopes of a partner; few, since packing stops while one of them fails. */
-export async function readOutlook(database: HubDatabase, partner: string): Promise<Outlook> {
+/** Whether an envelope of a partner is due for an attempt, or owes an effect. Few are open at a time. */
+export async function hasDueEnvelope(database: HubDatabase, partner: string): Promise<boolean> {
   const now = database.clock.now();
   const envelopes = envelopeModel.in(database);
   const ready = await envelopes
-    .find(
-      { partner, mode: 'PUSH', state: 'ready' },
-      { projection: { nextAttemptAt: 1, leaseUntil: 1, lastError: 1 } },
-    )
+    .find({ partner, mode: 'PUSH', state: 'ready' }, { projection: { nextAttemptAt: 1, leaseUntil: 1 } })
     .sort({ nextAttemptAt: 1 })
     .limit(MAX_OPEN)
     .toArray();
-  const due = ready.some((it) => it.nextAttemptAt <= now && it.leaseUntil <= now);
-  const failing = ready.some((it) => it.lastError !== null);
-  if (due) return { due, failing };
-  const answered = await envelopes.findOne(
-    { partner, mode: { $in: ['PUSH', 'PULL'] }, state: 'answered' },
+  if (ready.some((it) => it.nextAttemptAt <= now && it.leaseUntil <= now)) return true;
+  const owing = await envelopes.findOne(
+    { partner, mode: { $in: ['PUSH', 'PULL'] }, state: { $in: [...OWING_STATES] } },
     { projection: { _id: 1 } },
   );
-  return { due: answered !== null, failing };
+  return owing !== null;
 }
 
 /** One envelope, or null. */

@@ -9,9 +9,9 @@ import { sha256Hex } from '../../domain/record/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { findRecords } from '../../registry/records/index.ts';
 import { wireRecordOf } from '../protocol/index.ts';
-import { claimForEnvelope, findDue, returnToPending } from './delivery-store.ts';
+import { claimForEnvelope, findDue, unpackDeliveries } from './delivery-store.ts';
 import { dropEnvelope, openEnvelope, sealEnvelope } from './envelope-store.ts';
-import type { DeliveryDocument } from './delivery.ts';
+import type { DeliveryDocument, EnvelopeDocument } from './delivery.ts';
 
 /** Room for everything in the body but the records. */
 const BODY_MARGIN_BYTES = 2_048;
@@ -61,29 +61,28 @@ export function bodyOf(envelope: Omit<Envelope, 'protocol'>): { body: string; di
  * Packs what is due for a partner into one stored envelope. The envelope's id is the claim token of its
  * deliveries: whoever dies in between leaves an envelope in `packing`, which the sweep abandons.
  *
- * @returns the envelope's id, or null when nothing is due
+ * @returns the envelope, sealed and claimed by the caller; null when nothing is due
  */
 export async function packEnvelope(
   database: HubDatabase,
   partner: string,
   self: string,
-): Promise<string | null> {
+): Promise<EnvelopeDocument | null> {
   const ids = await findDue(database, partner, MAX_ENVELOPE_RECORDS);
   if (ids.length === 0) return null;
   const id = randomUUID();
-  await openEnvelope(database, { id, partner, mode: 'PUSH' });
+  const packing = await openEnvelope(database, { id, partner, mode: 'PUSH' });
   const claimed = await claimForEnvelope(database, ids, id);
   const records = await readWireRecords(database, claimed, self);
   if (records.length === 0) {
-    await returnToPending(database, id, null);
+    await unpackDeliveries(database, id, null);
     await dropEnvelope(database, id);
     return null;
   }
   const packed = new Set(records.map((it) => `${it.key} ${it.v}`));
   const left = claimed.filter((it) => !packed.has(`${it.key} ${it.v}`)).map((it) => it._id);
-  if (left.length > 0) await returnToPending(database, id, left);
+  if (left.length > 0) await unpackDeliveries(database, id, left);
   const sentAt = database.clock.now().toISOString();
   const sealed = bodyOf({ id, sender: self, receiver: partner, sentAt, records });
-  const mine = await sealEnvelope(database, id, { ...sealed, records: records.length });
-  return mine ? id : null;
+  return sealEnvelope(database, packing, { ...sealed, records: records.length });
 }

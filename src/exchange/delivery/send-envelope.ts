@@ -1,25 +1,35 @@
 import { transportReceiptSchema, type TransportReceipt } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
+import type { HttpAnswer } from '../../infra/http/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 
 const SEND_TIMEOUT_MS = 30_000;
 
-/** What one attempt came to. A time-out after bytes were sent is `unknown`: the same body goes again. */
+/**
+ * What one attempt came to.
+ *
+ * - `receipt`: the partner's word on each record
+ * - `refused`: this message will never be taken
+ * - `later`: it is being taken in by another attempt; the same body goes again after `afterMs`
+ * - `gone`: the partner wants nothing more until a person says so
+ * - `away`: the partner cannot be asked at the moment, or does not know us
+ * - `failed`: it may be the envelope's fault or the partner's; a time-out after bytes were sent is among these,
+ *   and the same body goes again
+ */
 export type SendResult =
   | { readonly result: 'receipt'; readonly receipt: TransportReceipt }
-  | {
-      readonly result: 'retry';
-      readonly code: string;
-      readonly counted: boolean;
-      readonly afterMs: number | null;
-    }
-  | { readonly result: 'refused'; readonly code: string };
+  | { readonly result: 'refused' | 'gone' | 'failed'; readonly code: string }
+  | { readonly result: 'later' | 'away'; readonly code: string; readonly afterMs: number | null };
 
 /** Refusals of this message alone; everything else says something about the partner or the moment. */
-const FINAL_STATUSES = new Set([400, 413, 422]);
+const REFUSED = new Set([400, 413, 422]);
+/** Answers that say nothing about the message: who we are is not known, the door is not there, or it is too much. */
+const AWAY = new Set([401, 403, 404, 429, 503]);
+/** Faults before a byte of the message could be judged. */
+const UNREACHABLE = new Set(['HTTP_UNREACHABLE', 'PARTNER_HAS_NO_URL']);
 
 function codeIn(body: Buffer): string {
   try {
@@ -57,6 +67,16 @@ export function parseReceipt(
   return receipt;
 }
 
+function resultOf(answer: HttpAnswer): SendResult {
+  const code = codeIn(answer.body);
+  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
+  const afterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
+  if (REFUSED.has(answer.status)) return { result: 'refused', code };
+  if (AWAY.has(answer.status)) return { result: 'away', code, afterMs };
+  if (answer.status === 409) return { result: 'later', code, afterMs };
+  return { result: answer.status === 410 ? 'gone' : 'failed', code };
+}
+
 /** Sends one envelope once. */
 export async function sendEnvelope(
   caller: Caller,
@@ -74,13 +94,9 @@ export async function sendEnvelope(
       const value: unknown = JSON.parse(answer.body.toString('utf8'));
       return { result: 'receipt', receipt: parseReceipt(caller, partner, { value, envelope }) };
     }
-    const code = codeIn(answer.body);
-    if (FINAL_STATUSES.has(answer.status)) return { result: 'refused', code };
-    const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
-    const afterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
-    return { result: 'retry', code, counted: answer.status !== 409 && answer.status !== 410, afterMs };
+    return resultOf(answer);
   } catch (error) {
-    const { code } = error instanceof SyntaxError ? { code: 'NOT_JSON' } : toHubError(error);
-    return { result: 'retry', code, counted: true, afterMs: null };
+    const code = error instanceof SyntaxError ? 'NOT_JSON' : toHubError(error).code;
+    return UNREACHABLE.has(code) ? { result: 'away', code, afterMs: null } : { result: 'failed', code };
   }
 }

@@ -10,13 +10,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import {
-  applyTransportReceipt,
-  findEnvelope,
-  parseReceipt,
-  settleEnvelope,
-  storeAnswer,
-} from '../delivery/index.ts';
+import { carryOut, findEnvelope, parseReceipt, storeAnswer } from '../delivery/index.ts';
 import { answerPull, takeIn, type TakeIn } from '../inbox/index.ts';
 import { SENDER_FIELD, verifyCaller } from '../partners/index.ts';
 import { applyBusinessReceipt, listIssued } from '../receipts/index.ts';
@@ -126,9 +120,8 @@ async function takeReceipts(work: Endpoints, call: Call): Promise<object> {
     throw new HubError('RECEIPT_UNKNOWN', 'refused', 'no envelope of yours has this id');
   }
   const receipt = parseReceipt(work.caller, call.partner, { value: request.transport, envelope });
-  await storeAnswer(database, envelope._id, { fence: null, receipt });
-  await applyTransportReceipt(database, call.partner.id, receipt);
-  await settleEnvelope(database, envelope._id);
+  const answered = await storeAnswer(database, envelope, { fence: null, receipt });
+  if (answered !== null) await carryOut(database, answered);
   if (request.business !== null) await applyBusinessReceipt(work.caller, call.partner, request.business);
   return { protocol: 'xinqiao/1' };
 }

@@ -62,7 +62,7 @@ export async function answerPull(
   }
   const id = randomUUID();
   const now = database.clock.now();
-  await openEnvelope(database, { id, partner: partner.id, mode: 'PULL' });
+  const packing = await openEnvelope(database, { id, partner: partner.id, mode: 'PULL' });
   const sent = chosen.slice(0, records.length);
   await openDeliveries(
     database,
@@ -95,6 +95,6 @@ export async function answerPull(
     sentAt: now.toISOString(),
     records,
   });
-  await sealEnvelope(database, id, { ...sealed, records: records.length });
+  await sealEnvelope(database, packing, { ...sealed, records: records.length });
   return signDocument({ ...asked, envelope: sealed.body, digest: sealed.digest, throughSeq, more }, signer);
 }

@@ -43,9 +43,9 @@ export async function applyBusinessReceipt(
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
-    const state = first.outcome === 'accepted' ? 'accepted' : 'rejected';
+    const move = first.outcome === 'accepted' ? 'accept' : 'reject';
     const ids = whole ? null : records.map((it) => deliveryId(partner.id, it.key, it.v));
-    await applyBusinessOutcome(caller.database, { envelope: envelopeId, ids }, { state, rule: first.rule });
+    await applyBusinessOutcome(caller.database, { envelope: envelopeId, ids }, { move, rule: first.rule });
   }
 }
 

@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/hubs.ts';
 
+jest.setTimeout(120_000);
+const PATIENCE_MS = 90_000;
 const DEMO = resolve('src/apps/demo/main.ts');
 const MARK = `interrupted-${randomBytes(8).toString('hex')}`;
 
@@ -44,7 +46,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const untilTold = (text: string) => eventually(text, () => Promise.resolve(told.includes(text)));
+const untilTold = (text: string) => eventually(text, () => Promise.resolve(told.includes(text)), PATIENCE_MS);
 
 describe('script/demo, interrupted by Ctrl-C while it collects', () => {
   it('ends with 130 and says so, and claims no check', async () => {

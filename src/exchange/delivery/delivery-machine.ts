@@ -1,0 +1,39 @@
+/**
+ * Life of a delivery: `pending → packed → stored → accepted | rejected`; beside it `superseded` (a newer version
+ * took its place before it was packed), `held` (a person keeps it back) and `dead` (given up, kept for a person).
+ */
+export type DeliveryState =
+  'pending' | 'packed' | 'stored' | 'accepted' | 'rejected' | 'superseded' | 'held' | 'dead';
+
+/**
+ * Every move of a delivery. The stores take their filters from here: a move from any other state has no effect.
+ *
+ * The business word may come before the transport receipt, when the answer to the sender was lost on the way: it
+ * moves `packed` deliveries too.
+ */
+export const DELIVERY_MOVES = {
+  pack: { from: ['pending'], to: 'packed' },
+  unpack: { from: ['packed'], to: 'pending' },
+  store: { from: ['packed'], to: 'stored' },
+  accept: { from: ['packed', 'stored'], to: 'accepted' },
+  reject: { from: ['packed', 'stored'], to: 'rejected' },
+  supersede: { from: ['pending', 'held'], to: 'superseded' },
+  hold: { from: ['pending'], to: 'held' },
+  release: { from: ['held'], to: 'pending' },
+  giveUp: { from: ['packed'], to: 'dead' },
+  replay: { from: ['stored', 'accepted', 'rejected', 'dead'], to: 'pending' },
+} as const satisfies Record<string, { from: readonly DeliveryState[]; to: DeliveryState }>;
+
+/** A word of {@link DELIVERY_MOVES}. */
+export type DeliveryMove = keyof typeof DELIVERY_MOVES;
+
+/** The state after a move, or null where the move has no effect. */
+export function moveDelivery(state: DeliveryState, move: DeliveryMove): DeliveryState | null {
+  const { from, to } = DELIVERY_MOVES[move];
+  return from.some((it) => it === state) ? to : null;
+}
+
+/** The states that a move starts from, for the filter of an update. */
+export function statesBefore(move: DeliveryMove): { readonly $in: DeliveryState[] } {
+  return { $in: [...DELIVERY_MOVES[move].from] };
+}

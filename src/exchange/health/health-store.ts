@@ -1,0 +1,74 @@
+import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
+import { moveHealth, UNSEEN, type Health, type HealthEvent } from './breaker.ts';
+
+/** What is known of a partner, shared by every process of the hub. */
+export type HealthDocument = {
+  /** Partner's id. */
+  _id: string;
+  outages: number;
+  openUntil: Date | null;
+  pausedAt: Date | null;
+  /** Who paused it and why; null while it is not paused. */
+  pausedBy: string | null;
+  reason: string | null;
+  /** Code of the last outage. */
+  lastError: string | null;
+};
+
+/** `partner_health`: one document a partner that ever failed or was paused. */
+export const healthModel = defineCollection<HealthDocument>('partner_health');
+
+function healthOf(document: HealthDocument | null): Health {
+  if (document === null) return UNSEEN;
+  const { outages, openUntil, pausedAt } = document;
+  return { outages, openUntil: openUntil?.getTime() ?? null, pausedAt: pausedAt?.getTime() ?? null };
+}
+
+/** Reads how a partner does. */
+export async function readHealth(database: HubDatabase, partner: string): Promise<Health> {
+  return healthOf(await healthModel.in(database).findOne({ _id: partner }));
+}
+
+/** Everything that is known of a partner, or null. */
+export async function findHealth(database: HubDatabase, partner: string): Promise<HealthDocument | null> {
+  return healthModel.in(database).findOne({ _id: partner });
+}
+
+/**
+ * Notes what was seen of a partner. Where another process noted something meanwhile, that stands: both saw the same
+ * partner.
+ *
+ * @param words who and why, for a pause; the code, for an outage
+ */
+export async function noteHealth(
+  database: HubDatabase,
+  partner: string,
+  event: HealthEvent,
+  words: Partial<Pick<HealthDocument, 'pausedBy' | 'reason' | 'lastError'>> = {},
+): Promise<void> {
+  const known = await findHealth(database, partner);
+  const before = healthOf(known);
+  const after = moveHealth(before, event);
+  if (known === null && event.type === 'ANSWERED') return;
+  if (known !== null && Object.keys(words).length === 0 && sameHealth(before, after)) return;
+  const changes = {
+    outages: after.outages,
+    openUntil: after.openUntil === null ? null : new Date(after.openUntil),
+    pausedAt: after.pausedAt === null ? null : new Date(after.pausedAt),
+    ...words,
+  };
+  const collection = healthModel.in(database);
+  if (known !== null) {
+    await collection.updateOne({ _id: partner, outages: before.outages }, { $set: changes });
+    return;
+  }
+  try {
+    await collection.insertOne({ _id: partner, pausedBy: null, reason: null, lastError: null, ...changes });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+}
+
+function sameHealth(a: Health, b: Health): boolean {
+  return a.outages === b.outages && a.openUntil === b.openUntil && a.pausedAt === b.pausedAt;
+}

@@ -1,0 +1,3 @@
+export * from './breaker.ts';
+export * from './health-store.ts';
+export * from './probe.ts';
