@@ -127,11 +127,10 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   return ended;
 }
 
-/** Whether anything is due for a partner that may be asked. */
+/** Whether anything is due for a partner. */
 export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner'>): Promise<boolean> {
   const { database } = work.caller;
   const { id } = work.partner;
-  if (!mayAttempt(await readHealth(database, id), database.clock.now().getTime())) return false;
   return (await hasDueEnvelope(database, id)) || (await findDue(database, id, 1)).length > 0;
 }
 

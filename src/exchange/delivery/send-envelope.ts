@@ -16,8 +16,8 @@ const SEND_TIMEOUT_MS = 30_000;
  * - `later`: it is being taken in by another attempt; the same body goes again after `afterMs`
  * - `gone`: the partner wants nothing more until a person says so
  * - `away`: the partner cannot be asked at the moment, or does not know us
- * - `failed`: it may be the envelope's fault or the partner's; a time-out after bytes were sent is among these,
- *   and the same body goes again
+ * - `failed`: it may be the envelope's fault or the partner's; a connection that broke and a time-out after bytes were
+ *   sent are among these, and the same body goes again
  */
 export type SendResult =
   | { readonly result: 'receipt'; readonly receipt: TransportReceipt }
@@ -28,9 +28,6 @@ export type SendResult =
 const REFUSED = new Set([400, 413, 422]);
 /** Answers that say nothing about the message: who we are is not known, the door is not there, or it is too much. */
 const AWAY = new Set([401, 403, 404, 429, 503]);
-/** Faults before a byte of the message could be judged. */
-const UNREACHABLE = new Set(['HTTP_UNREACHABLE', 'PARTNER_HAS_NO_URL']);
-
 function codeIn(body: Buffer): string {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
@@ -96,7 +93,6 @@ export async function sendEnvelope(
     }
     return resultOf(answer);
   } catch (error) {
-    const code = error instanceof SyntaxError ? 'NOT_JSON' : toHubError(error).code;
-    return UNREACHABLE.has(code) ? { result: 'away', code, afterMs: null } : { result: 'failed', code };
+    return { result: 'failed', code: error instanceof SyntaxError ? 'NOT_JSON' : toHubError(error).code };
   }
 }

@@ -5,7 +5,8 @@ import { toHubError } from '../../domain/hub-error.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
-import { drainPartner, isDue, recoverAbandoned, type DeliveryWork } from '../delivery/index.ts';
+import { drainPartner, isDue, recoverAbandoned } from '../delivery/index.ts';
+import { mayAttempt, noteHealth, readHealth } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
@@ -13,6 +14,10 @@ import { Relay } from '../relay/index.ts';
 
 const SWEEP_MS = 1_000;
 const RECOVER_EVERY_SWEEPS = 10;
+/** So long a hint may take to reach a worker; then the sweep does the work itself, whatever became of the hint. */
+const HINT_PATIENCE_MS = 3_000;
+/** A partner's later word is asked for so often; after a delivery it is asked for at once. */
+const RECEIPTS_EVERY_MS = 30_000;
 
 /** What the engine of one process needs. */
 export type EngineOptions = {
@@ -33,6 +38,9 @@ export class ExchangeEngine {
   readonly #sequencer: Sequencer;
   readonly #relay: Relay;
   readonly #draining = new Map<string, Promise<void>>();
+  /** When work was first found that no worker took, by partner; running time in ms. */
+  readonly #dueSince = new Map<string, number>();
+  readonly #readAt = new Map<string, number>();
   readonly #pulledAt = new Map<string, number>();
   readonly #unread = new Set<string>();
   #sweeps = 0;
@@ -102,16 +110,36 @@ export class ExchangeEngine {
   async #tend(partner: PartnerTerms): Promise<void> {
     const { caller, queues } = this.#options;
     if (partner.url === undefined) return;
+    const { database } = caller;
+    if (!mayAttempt(await readHealth(database, partner.id), database.clock.now().getTime())) return;
     if (await isDue({ caller, partner })) {
-      if (queues?.available() === true) {
+      if (queues?.available() === true && this.#isPatient(partner.id)) {
         await queues.hint(JOBS.drainPartner.queue(partner.id), `${partner.id}-0`, { partner: partner.id });
       } else {
         this.#start(partner);
       }
+    } else {
+      this.#dueSince.delete(partner.id);
     }
-    const everyMs = (partner.pull?.everySeconds ?? Number.POSITIVE_INFINITY) * 1_000;
-    const pullDue = Date.now() - (this.#pulledAt.get(partner.id) ?? 0) >= everyMs;
-    if (pullDue || this.#unread.has(partner.id)) this.#start(partner);
+    const receiptsDue =
+      this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS);
+    if (this.#isPullDue(partner) || receiptsDue) this.#start(partner);
+  }
+
+  #isPatient(partner: string): boolean {
+    const since = this.#dueSince.get(partner) ?? performance.now();
+    this.#dueSince.set(partner, since);
+    return performance.now() - since < HINT_PATIENCE_MS;
+  }
+
+  #isDue(doneAt: ReadonlyMap<string, number>, partner: string, everyMs: number): boolean {
+    return performance.now() - (doneAt.get(partner) ?? Number.NEGATIVE_INFINITY) >= everyMs;
+  }
+
+  #isPullDue(partner: PartnerTerms): boolean {
+    return (
+      partner.pull !== null && this.#isDue(this.#pulledAt, partner.id, partner.pull.everySeconds * 1_000)
+    );
   }
 
   #start(partner: PartnerTerms): void {
@@ -122,30 +150,44 @@ export class ExchangeEngine {
   async #drain(partner: PartnerTerms): Promise<void> {
     const running = this.#draining.get(partner.id);
     if (running !== undefined) return running;
+    this.#dueSince.delete(partner.id);
     const work = this.#exchangeWith(partner).finally(() => this.#draining.delete(partner.id));
     this.#draining.set(partner.id, work);
     return work;
   }
 
   async #exchangeWith(partner: PartnerTerms): Promise<void> {
-    const { caller, accept, log, random } = this.#options;
-    const delivery: DeliveryWork = { caller, partner, log, random };
+    const { caller, log, random } = this.#options;
+    const { database } = caller;
     try {
-      const ended = await drainPartner(delivery);
+      const ended = await drainPartner({ caller, partner, log, random });
       if (ended > 0) this.#unread.add(partner.id);
-      if (this.#unread.has(partner.id)) {
-        await collectReceipts(caller, partner);
-        this.#unread.delete(partner.id);
-      }
-      const everyMs = (partner.pull?.everySeconds ?? Number.POSITIVE_INFINITY) * 1_000;
-      if (Date.now() - (this.#pulledAt.get(partner.id) ?? 0) >= everyMs) {
-        this.#pulledAt.set(partner.id, Date.now());
-        const taken = await pullFrom({ caller, accept }, partner);
-        if (Object.keys(taken).length > 0) log.info({ partner: partner.id, taken }, 'pulled');
-      }
+      if (!mayAttempt(await readHealth(database, partner.id), database.clock.now().getTime())) return;
+      await this.#fetchFrom(partner);
     } catch (error) {
-      const { code, message } = toHubError(error);
-      log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on at the next sweep');
+      const { code, kind, message } = toHubError(error);
+      log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');
+      if (kind !== 'transient') return;
+      const at = database.clock.now().getTime();
+      const away = { type: 'AWAY', at, afterMs: null, random: random() } as const;
+      await noteHealth(database, partner.id, away, { lastError: code });
+    }
+  }
+
+  /** What a partner has for us: its word on what we sent, and what it owes us. */
+  async #fetchFrom(partner: PartnerTerms): Promise<void> {
+    const { caller, accept, log } = this.#options;
+    if (this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS)) this.#unread.add(partner.id);
+    if (this.#unread.has(partner.id)) {
+      this.#readAt.set(partner.id, performance.now());
+      await collectReceipts(caller, partner);
+      this.#unread.delete(partner.id);
+      await noteHealth(caller.database, partner.id, { type: 'ANSWERED' });
+    }
+    if (this.#isPullDue(partner)) {
+      this.#pulledAt.set(partner.id, performance.now());
+      const taken = await pullFrom({ caller, accept }, partner);
+      if (Object.keys(taken).length > 0) log.info({ partner: partner.id, taken }, 'pulled');
     }
   }
 }

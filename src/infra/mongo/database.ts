@@ -36,12 +36,17 @@ export function defineCollection<T extends Document>(
   };
 }
 
+/**
+ * The database's time less this process' running time, in milliseconds. Running time and not the machine's clock:
+ * a clock that somebody sets while the hub runs must not change what is due.
+ */
 async function measureOffsetMs(connection: Connection): Promise<{ offsetMs: number; hello: Document }> {
-  const before = Date.now();
+  const before = performance.now();
   const hello = await connection.db?.admin().command({ hello: 1 });
-  const local: unknown = hello?.localTime;
-  const halfway = (before + Date.now()) / 2;
-  return { offsetMs: local instanceof Date ? local.getTime() - halfway : 0, hello: hello ?? {} };
+  const halfway = (before + performance.now()) / 2;
+  const localTime: unknown = hello?.localTime;
+  const databaseMs = localTime instanceof Date ? localTime.getTime() : Date.now();
+  return { offsetMs: databaseMs - halfway, hello: hello ?? {} };
 }
 
 /**
@@ -80,12 +85,13 @@ export async function openDatabase(options: {
       'production needs a MongoDB replica set: this server is standalone',
     );
   }
-  if (Math.abs(offsetMs) > MAX_SKEW_MS) {
+  const skewMs = offsetMs + performance.now() - Date.now();
+  if (Math.abs(skewMs) > MAX_SKEW_MS) {
     await connection.close();
     throw new HubError(
       'CLOCK_SKEW',
       'config',
-      `clock differs from MongoDB's by ${Math.round(offsetMs)} ms: set it`,
+      `clock differs from MongoDB's by ${Math.round(skewMs)} ms: set it`,
     );
   }
   let current = offsetMs;
@@ -99,7 +105,7 @@ export async function openDatabase(options: {
   const info = await connection.db?.admin().command({ buildInfo: 1 });
   return {
     connection,
-    clock: clockOf(() => new Date(Date.now() + current)),
+    clock: clockOf(() => new Date(performance.now() + current)),
     server: { version: String(info?.version ?? 'unknown'), replicaSet },
     async close() {
       clearInterval(timer);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { HubError } from '../../domain/hub-error.ts';
@@ -9,12 +10,16 @@ export type HintQueues = {
   hint(queue: string, id: string, payload: object): Promise<void>;
   /** Runs `work` for each hint of a queue until closed. */
   consume(queue: string, work: (payload: unknown) => Promise<void>): void;
-  /** Whether Redis answered lately. */
+  /** Whether Redis answers. */
   available(): boolean;
   close(): Promise<void>;
 };
 
 const RECONNECT_CAP_MS = 1_000;
+const FIRST_ANSWER_MS = 5_000;
+/** A hint that takes longer is not worth waiting for: the sweep finds the work. */
+const HINT_MS = 1_000;
+const CLOSE_MS = 2_000;
 /** A stalled job is no failure: kill -9 must not turn work into a dead letter (BullMQ's default is 1). */
 const MAX_STALLED = 1_000_000;
 
@@ -33,10 +38,23 @@ async function refuseWrongPolicy(redis: Redis): Promise<void> {
   }
 }
 
+/** Resolves once Redis has answered, or after five seconds: a hub starts without it and takes it up when it comes. */
+async function firstAnswer(redis: Redis): Promise<boolean> {
+  void redis.connect().catch(() => undefined);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), FIRST_ANSWER_MS);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
+
 /**
- * Connects to Redis and opens hint queues below a prefix of the hub's own.
+ * Connects to Redis and opens hint queues below a prefix of the hub's own. A Redis that is away is waited for in the
+ * background; until it answers, `available` is false.
  *
- * @throws REDIS_POLICY when Redis may drop keys; REDIS_UNREACHABLE when it does not answer within 5 s
+ * @throws REDIS_POLICY when Redis answers and may drop keys
  */
 export async function openHintQueues(options: {
   url: string;
@@ -54,17 +72,16 @@ export async function openHintQueues(options: {
     return redis;
   };
   const redis = connect();
-  try {
-    await redis.connect();
-  } catch (cause) {
-    redis.disconnect();
-    throw new HubError('REDIS_UNREACHABLE', 'transient', 'Redis does not answer', { cause });
+  const queues = new BullHintQueues(redis, connect, options);
+  if (!(await firstAnswer(redis))) {
+    options.log.warn('Redis does not answer: deliveries run in direct mode until it does');
+    return queues;
   }
-  await refuseWrongPolicy(redis).catch((error: unknown) => {
-    redis.disconnect();
+  await refuseWrongPolicy(redis).catch(async (error: unknown) => {
+    await queues.close();
     throw error;
   });
-  return new BullHintQueues(redis, connect, options);
+  return queues;
 }
 
 class BullHintQueues implements HintQueues {
@@ -95,7 +112,9 @@ class BullHintQueues implements HintQueues {
       opened.on('error', (error) => this.#log.debug({ err: error.message, queue }, 'queue'));
       this.#queues.set(queue, opened);
     }
-    await opened.add('hint', payload, { jobId: id, removeOnComplete: true, removeOnFail: true });
+    const added = opened.add('hint', payload, { jobId: id, removeOnComplete: true, removeOnFail: true });
+    added.catch((error: unknown) => this.#log.debug({ err: String(error), queue }, 'hint'));
+    await Promise.race([added.catch(() => undefined), delay(HINT_MS, undefined, { ref: false })]);
   }
 
   consume(queue: string, work: (payload: unknown) => Promise<void>): void {
@@ -114,8 +133,13 @@ class BullHintQueues implements HintQueues {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close(true)));
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    // BullMQ waits for a Redis that is away without an end: what it holds there is only hints.
+    const closing = [
+      ...this.#workers.map((it) => it.close(true)),
+      ...[...this.#queues.values()].map((it) => it.close()),
+    ];
+    const closed = Promise.allSettled(closing);
+    await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })]);
     for (const connection of [this.#redis, ...this.#connections]) connection.disconnect();
   }
 }

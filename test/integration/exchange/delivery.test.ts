@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openHub, startHub, type HubParts, type RunningHub } from '../../../src/apps/hub/index.ts';
+import { contentHash, recordKey } from '../../../src/domain/record/index.ts';
+import {
+  claimForEnvelope,
+  countDeliveries,
+  deliveryModel,
+  drainPartner,
+  envelopeModel,
+  findDue,
+  GIVE_UP_AFTER,
+  openEnvelope,
+  recoverAbandoned,
+} from '../../../src/exchange/delivery/index.ts';
+import { findHealth, healthModel, noteHealth } from '../../../src/exchange/health/index.ts';
+import { collectReceipts } from '../../../src/exchange/receipts/index.ts';
+import { Relay } from '../../../src/exchange/relay/index.ts';
+import { Sequencer } from '../../../src/registry/changes/index.ts';
+import { acceptBatch, findRecord, type Candidate } from '../../../src/registry/records/index.ts';
+import { makeHubWorld, type HubWorld } from '../../support/hubs.ts';
+import { openMeddlingDoor, type MeddlingDoor } from '../../support/meddling-door.ts';
+
+let world: HubWorld;
+let door: MeddlingDoor;
+let zibo: RunningHub;
+let zhoucun: HubParts;
+let sequencer: Sequencer;
+let relay: Relay;
+
+const PRODUCER = { name: '淄博市周村区市场监督管理局', uscc: '11370306QQQQ90012L', region: '370306' };
+const SUBJECT = { uscc: '91370306QQQQ00013R', name: '测试一号商贸有限公司' };
+
+beforeAll(async () => {
+  world = await makeHubWorld();
+  door = await openMeddlingDoor(world.facts.zibo.url);
+  zibo = await startHub({ ...world.configOf('zibo'), publicUrl: door.url }, ['exchange']);
+  const config = world.configOf('zhoucun', (file) => ({
+    ...file,
+    partners: file.partners.map((it) => (it.id === 'zibo' ? { ...it, url: door.url } : it)),
+  }));
+  zhoucun = await openHub(config);
+  sequencer = new Sequencer(zhoucun.database);
+  relay = new Relay(zhoucun.database, zhoucun.caller.directory);
+});
+afterAll(async () => {
+  await zhoucun.close();
+  await zibo.close();
+  await door.close();
+});
+beforeEach(async () => {
+  door.meddle(() => 'forward');
+  for (const model of [deliveryModel, envelopeModel, healthModel])
+    await model.in(zhoucun.database).deleteMany({});
+});
+
+function candidateOf(documentNo: string): Candidate {
+  const decidedOn = '2026-06-01';
+  const statement = {
+    documentNo,
+    violationType: '未按规定公示信息',
+    facts: '经查属实。',
+    basis: '中华人民共和国行政处罚法第九条',
+    categories: ['FINE'],
+    content: '罚款',
+    fineWanYuan: '1.000000',
+    decidedOn,
+    validTo: '2027-06-01',
+    authorityName: PRODUCER.name,
+    authorityCode: PRODUCER.uscc,
+  };
+  const identity = { documentNo, decidedOn };
+  return {
+    key: recordKey({ kind: 'PENALTY', producer: PRODUCER.uscc, subject: SUBJECT.uscc, identity }),
+    kind: 'PENALTY',
+    dataset: 'administrative_penalty',
+    datasetVersion: 1,
+    itemCode: 'XZCF',
+    subject: SUBJECT,
+    producer: PRODUCER,
+    origin: 'zhoucun',
+    via: [],
+    receivedFrom: null,
+    owner: 'connector:zc-penalty',
+    ownerRow: null,
+    operation: 'UPSERT',
+    v: null,
+    statement,
+    hash: contentHash(statement),
+    decidedOn,
+    validFrom: decidedOn,
+    validUntil: '2027-06-01',
+    disclosure: { class: 'PUBLIC', publishable: true, reason: null },
+    provenance: {
+      source: 's',
+      run: 'r',
+      row: null,
+      ruleVersion: '1',
+      legalBasis: { document: 'd', article: 'a' },
+      message: null,
+    },
+    acceptedAt: null,
+    replaces: null,
+  };
+}
+
+/** Accepts new records at the district and opens their deliveries to the city. */
+async function owe(...documentNos: string[]): Promise<string[]> {
+  const candidates = documentNos.map(candidateOf);
+  await acceptBatch(zhoucun.database, candidates);
+  while ((await sequencer.step()) + (await relay.step()) > 0);
+  return candidates.map((it) => it.key);
+}
+
+const partner = () => zhoucun.caller.directory.get('zibo');
+const drain = (random = 0) =>
+  drainPartner({ caller: zhoucun.caller, partner: partner(), log: zhoucun.log, random: () => random });
+const states = () => countDeliveries(zhoucun.database, 'zibo');
+const lookAgain = () => healthModel.in(zhoucun.database).updateMany({}, { $set: { openUntil: new Date(0) } });
+const atCity = async (key: string) => (await findRecord(zibo.parts.database, key))?.versions.length ?? 0;
+
+describe('delivery to a partner that cannot be asked', () => {
+  it('counts nothing and gives nothing up, however often it fails', async () => {
+    const [key = ''] = await owe('甲-1');
+    door.meddle(() => 'cut');
+    for (let round = 0; round < 12; round += 1) {
+      await lookAgain();
+      await drain();
+    }
+    const [envelope] = await envelopeModel.in(zhoucun.database).find({}).toArray();
+    expect([await states(), envelope?.state, envelope?.failures]).toEqual([{ packed: 1 }, 'ready', 0]);
+    expect((await findHealth(zhoucun.database, 'zibo'))?.outages).toBe(12);
+    door.meddle(() => 'forward');
+    await lookAgain();
+    await drain();
+    expect([await states(), await atCity(key)]).toEqual([{ stored: 1 }, 1]);
+    expect((await findHealth(zhoucun.database, 'zibo'))?.outages).toBe(0);
+  });
+
+  it('asks nothing of it before its time', async () => {
+    await owe('甲-2');
+    door.meddle(() => ({ status: 503 }));
+    await drain();
+    door.meddle(() => 'forward');
+    await drain();
+    expect([door.seen, await states()]).toEqual([[], { packed: 1 }]);
+  });
+
+  it('stops at 410 until a person resumes it', async () => {
+    await owe('甲-3');
+    door.meddle(() => ({ status: 410, body: '{"code":"GONE_FOR_NOW"}' }));
+    await drain();
+    door.meddle(() => 'forward');
+    await lookAgain();
+    await drain();
+    expect([door.seen, await findHealth(zhoucun.database, 'zibo')]).toMatchObject([[], { pausedBy: 'zibo' }]);
+    await noteHealth(zhoucun.database, 'zibo', { type: 'RESUMED' }, { pausedBy: null, reason: null });
+    await drain();
+    expect(await states()).toEqual({ stored: 1 });
+  });
+});
+
+describe('delivery of an envelope whose answer was lost', () => {
+  const loseFirstAnswer = () => {
+    let lost = false;
+    door.meddle((path) => {
+      if (path !== '/exchange/v1/envelopes' || lost) return 'forward';
+      lost = true;
+      return 'drop-reply';
+    });
+  };
+
+  it('sends the same body again and has one effect', async () => {
+    const [key = ''] = await owe('乙-1');
+    loseFirstAnswer();
+    await drain();
+    expect(door.seen.filter((it) => it === '/exchange/v1/envelopes')).toHaveLength(2);
+    await collectReceipts(zhoucun.caller, partner());
+    expect([await states(), await atCity(key)]).toEqual([{ accepted: 1 }, 1]);
+  });
+
+  it('takes the business word that comes first and keeps it', async () => {
+    await owe('乙-2');
+    door.meddle((path) => (path === '/exchange/v1/envelopes' ? 'drop-reply' : 'cut'));
+    await drain();
+    door.meddle(() => 'forward');
+    await collectReceipts(zhoucun.caller, partner());
+    expect(await states()).toEqual({ accepted: 1 });
+    await lookAgain();
+    await drain();
+    expect(await states()).toEqual({ accepted: 1 });
+  });
+});
+
+describe('delivery of an envelope that the partner cannot take', () => {
+  it('finds the one record by halving, gives it up and delivers its neighbours', async () => {
+    const [poison = '', ...sound] = await owe('丙-1', '丙-2', '丙-3', '丙-4', '丙-5');
+    door.meddle((path, body) =>
+      path === '/exchange/v1/envelopes' && body.includes(poison) ? { status: 500 } : 'forward',
+    );
+    for (let round = 0; round < 20; round += 1) await drain();
+    expect(await states()).toEqual({ stored: 4, dead: 1 });
+    expect(await Promise.all([poison, ...sound].map(atCity))).toEqual([0, 1, 1, 1, 1]);
+    const alone = await envelopeModel
+      .in(zhoucun.database)
+      .find({ records: 1, lastError: { $ne: null } })
+      .toArray();
+    expect(alone.map((it) => [it.state, it.failures])).toEqual([['closed', GIVE_UP_AFTER]]);
+  });
+
+  it('keeps for a person what is refused for good', async () => {
+    await owe('丁-1');
+    door.meddle((path) =>
+      path === '/exchange/v1/envelopes' ? { status: 400, body: '{"code":"BAD_ENVELOPE"}' } : 'forward',
+    );
+    await drain();
+    const [dead] = await deliveryModel.in(zhoucun.database).find({}).toArray();
+    expect([dead?.state, dead?.rule]).toEqual(['dead', 'BAD_ENVELOPE']);
+  });
+
+  it.each(['not json', '{}', '[]'])(
+    'believes no answer 200 that says %s, and asks again later',
+    async (body) => {
+      await owe(`戊-${body}`);
+      door.meddle((path) => (path === '/exchange/v1/envelopes' ? { status: 200, body } : 'forward'));
+      await drain(0.5);
+      expect(await states()).toEqual({ packed: 1 });
+    },
+  );
+});
+
+describe('delivery after a crash', () => {
+  it('copies an answer that was stored and not copied', async () => {
+    await owe('己-1');
+    await drain();
+    await envelopeModel.in(zhoucun.database).updateMany({}, { $set: { state: 'answered' } });
+    await deliveryModel.in(zhoucun.database).updateMany({}, { $set: { state: 'packed' } });
+    door.meddle(() => 'cut');
+    await drain();
+    expect([door.seen, await states()]).toEqual([[], { stored: 1 }]);
+  });
+
+  it('takes back what a dead packer had claimed, and delivers it once', async () => {
+    const [key = ''] = await owe('己-2');
+    const { database } = zhoucun;
+    await openEnvelope(database, { id: 'dead-packer', partner: 'zibo', mode: 'PUSH' });
+    await claimForEnvelope(database, await findDue(database, 'zibo', 10), 'dead-packer');
+    await envelopeModel.in(database).updateOne({ _id: 'dead-packer' }, { $set: { leaseUntil: new Date(0) } });
+    await recoverAbandoned(zhoucun.caller);
+    await drain();
+    expect([await states(), await atCity(key)]).toEqual([{ stored: 1 }, 1]);
+  });
+});
