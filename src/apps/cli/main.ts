@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { toHubError } from '../../domain/hub-error.ts';
 import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
+import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
 import { queryCommand } from './commands/query.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -19,6 +21,8 @@ const program = new Command('xinqiao')
   .addCommand(previewCommand())
   .addCommand(queryCommand())
   .addCommand(reconcileCommand())
+  .addCommand(deliveriesCommand())
+  .addCommand(partnersCommand())
   .addCommand(codeCommand());
 
 try {

@@ -2,8 +2,18 @@
  * Life of a delivery: `pending → packed → stored → accepted | rejected`; beside it `superseded` (a newer version
  * took its place before it was packed), `held` (a person keeps it back) and `dead` (given up, kept for a person).
  */
-export type DeliveryState =
-  'pending' | 'packed' | 'stored' | 'accepted' | 'rejected' | 'superseded' | 'held' | 'dead';
+export const DELIVERY_STATES = [
+  'pending',
+  'packed',
+  'stored',
+  'accepted',
+  'rejected',
+  'superseded',
+  'held',
+  'dead',
+] as const;
+/** One word of {@link DELIVERY_STATES}. */
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /**
  * Every move of a delivery. The stores take their filters from here: a move from any other state has no effect.
@@ -21,6 +31,7 @@ export const DELIVERY_MOVES = {
   hold: { from: ['pending'], to: 'held' },
   release: { from: ['held'], to: 'pending' },
   giveUp: { from: ['packed'], to: 'dead' },
+  retry: { from: ['dead'], to: 'pending' },
   replay: { from: ['stored', 'accepted', 'rejected', 'dead'], to: 'pending' },
 } as const satisfies Record<string, { from: readonly DeliveryState[]; to: DeliveryState }>;
 

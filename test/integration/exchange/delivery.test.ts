@@ -1,122 +1,36 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openHub, startHub, type HubParts, type RunningHub } from '../../../src/apps/hub/index.ts';
-import { contentHash, recordKey } from '../../../src/domain/record/index.ts';
 import {
   claimForEnvelope,
-  countDeliveries,
   deliveryModel,
-  drainPartner,
   envelopeModel,
   findDue,
   GIVE_UP_AFTER,
   openEnvelope,
   recoverAbandoned,
 } from '../../../src/exchange/delivery/index.ts';
-import { findHealth, healthModel, noteHealth } from '../../../src/exchange/health/index.ts';
+import { findHealth, noteHealth } from '../../../src/exchange/health/index.ts';
 import { collectReceipts } from '../../../src/exchange/receipts/index.ts';
-import { Relay } from '../../../src/exchange/relay/index.ts';
-import { Sequencer } from '../../../src/registry/changes/index.ts';
-import { acceptBatch, findRecord, type Candidate } from '../../../src/registry/records/index.ts';
-import { makeHubWorld, type HubWorld } from '../../support/hubs.ts';
-import { openMeddlingDoor, type MeddlingDoor } from '../../support/meddling-door.ts';
+import type { HubParts } from '../../../src/apps/hub/index.ts';
+import type { MeddlingDoor } from '../../support/meddling-door.ts';
+import { openDeliveryPair, type DeliveryPair } from './delivery-pair.ts';
 
-let world: HubWorld;
+let pair: DeliveryPair;
 let door: MeddlingDoor;
-let zibo: RunningHub;
 let zhoucun: HubParts;
-let sequencer: Sequencer;
-let relay: Relay;
-
-const PRODUCER = { name: '淄博市周村区市场监督管理局', uscc: '11370306QQQQ90012L', region: '370306' };
-const SUBJECT = { uscc: '91370306QQQQ00013R', name: '测试一号商贸有限公司' };
 
 beforeAll(async () => {
-  world = await makeHubWorld();
-  door = await openMeddlingDoor(world.facts.zibo.url);
-  zibo = await startHub({ ...world.configOf('zibo'), publicUrl: door.url }, ['exchange']);
-  const config = world.configOf('zhoucun', (file) => ({
-    ...file,
-    partners: file.partners.map((it) => (it.id === 'zibo' ? { ...it, url: door.url } : it)),
-  }));
-  zhoucun = await openHub(config);
-  sequencer = new Sequencer(zhoucun.database);
-  relay = new Relay(zhoucun.database, zhoucun.caller.directory);
+  pair = await openDeliveryPair();
+  ({ door, zhoucun } = pair);
 });
-afterAll(async () => {
-  await zhoucun.close();
-  await zibo.close();
-  await door.close();
-});
-beforeEach(async () => {
-  door.meddle(() => 'forward');
-  for (const model of [deliveryModel, envelopeModel, healthModel])
-    await model.in(zhoucun.database).deleteMany({});
-});
+afterAll(() => pair.close());
+beforeEach(() => pair.reset());
 
-function candidateOf(documentNo: string): Candidate {
-  const decidedOn = '2026-06-01';
-  const statement = {
-    documentNo,
-    violationType: '未按规定公示信息',
-    facts: '经查属实。',
-    basis: '中华人民共和国行政处罚法第九条',
-    categories: ['FINE'],
-    content: '罚款',
-    fineWanYuan: '1.000000',
-    decidedOn,
-    validTo: '2027-06-01',
-    authorityName: PRODUCER.name,
-    authorityCode: PRODUCER.uscc,
-  };
-  const identity = { documentNo, decidedOn };
-  return {
-    key: recordKey({ kind: 'PENALTY', producer: PRODUCER.uscc, subject: SUBJECT.uscc, identity }),
-    kind: 'PENALTY',
-    dataset: 'administrative_penalty',
-    datasetVersion: 1,
-    itemCode: 'XZCF',
-    subject: SUBJECT,
-    producer: PRODUCER,
-    origin: 'zhoucun',
-    via: [],
-    receivedFrom: null,
-    owner: 'connector:zc-penalty',
-    ownerRow: null,
-    operation: 'UPSERT',
-    v: null,
-    statement,
-    hash: contentHash(statement),
-    decidedOn,
-    validFrom: decidedOn,
-    validUntil: '2027-06-01',
-    disclosure: { class: 'PUBLIC', publishable: true, reason: null },
-    provenance: {
-      source: 's',
-      run: 'r',
-      row: null,
-      ruleVersion: '1',
-      legalBasis: { document: 'd', article: 'a' },
-      message: null,
-    },
-    acceptedAt: null,
-    replaces: null,
-  };
-}
-
-/** Accepts new records at the district and opens their deliveries to the city. */
-async function owe(...documentNos: string[]): Promise<string[]> {
-  const candidates = documentNos.map(candidateOf);
-  await acceptBatch(zhoucun.database, candidates);
-  while ((await sequencer.step()) + (await relay.step()) > 0);
-  return candidates.map((it) => it.key);
-}
-
+const owe = (...documentNos: string[]) => pair.owe(...documentNos);
+const drain = (random = 0) => pair.drain(random);
+const states = () => pair.states();
+const lookAgain = () => pair.lookAgain();
+const atCity = (key: string) => pair.atCity(key);
 const partner = () => zhoucun.caller.directory.get('zibo');
-const drain = (random = 0) =>
-  drainPartner({ caller: zhoucun.caller, partner: partner(), log: zhoucun.log, random: () => random });
-const states = () => countDeliveries(zhoucun.database, 'zibo');
-const lookAgain = () => healthModel.in(zhoucun.database).updateMany({}, { $set: { openUntil: new Date(0) } });
-const atCity = async (key: string) => (await findRecord(zibo.parts.database, key))?.versions.length ?? 0;
 
 describe('delivery to a partner that cannot be asked', () => {
   it('counts nothing and gives nothing up, however often it fails', async () => {

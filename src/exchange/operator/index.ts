@@ -1,0 +1,3 @@
+export * from './by-hand-store.ts';
+export * from './errors.ts';
+export * from './partner-report.ts';

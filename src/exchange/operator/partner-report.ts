@@ -1,0 +1,88 @@
+import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { appendAudit } from '../../registry/audit/index.ts';
+import { countDeliveries, oldestPendingAt } from '../delivery/index.ts';
+import { answersOthers, findHealth, mayAttempt, noteHealth, readHealth } from '../health/index.ts';
+import type { Caller } from '../partners/index.ts';
+import { readCursor } from '../relay/index.ts';
+
+/** How the exchange with one partner stands. Instants in ISO 8601, UTC. */
+export type PartnerReport = {
+  readonly id: string;
+  readonly relation: PartnerTerms['relation'];
+  readonly region: string;
+  readonly url: string | null;
+  /** `waiting`: it did not answer lately and is asked again at `openUntil`. */
+  readonly state: 'open' | 'waiting' | 'paused';
+  readonly openUntil: string | null;
+  readonly pausedBy: string | null;
+  readonly reason: string | null;
+  readonly lastError: string | null;
+  readonly deliveries: Readonly<Record<string, number>>;
+  /** Age of the oldest delivery without an end, in seconds; null when nothing waits. */
+  readonly oldestPendingSeconds: number | null;
+  readonly pulledThrough: number | null;
+};
+
+/** Reads how the exchange with a partner stands. */
+export async function reportPartner(database: HubDatabase, partner: PartnerTerms): Promise<PartnerReport> {
+  const known = await findHealth(database, partner.id);
+  const now = database.clock.now().getTime();
+  const open = mayAttempt(await readHealth(database, partner.id), now);
+  const oldest = await oldestPendingAt(database, partner.id);
+  return {
+    id: partner.id,
+    relation: partner.relation,
+    region: partner.region,
+    url: partner.url ?? null,
+    state: known?.pausedAt != null ? 'paused' : open ? 'open' : 'waiting',
+    openUntil: known?.openUntil?.toISOString() ?? null,
+    pausedBy: known?.pausedBy ?? null,
+    reason: known?.reason ?? null,
+    lastError: known?.lastError ?? null,
+    deliveries: await countDeliveries(database, partner.id),
+    oldestPendingSeconds: oldest === null ? null : Math.round((now - oldest.getTime()) / 1_000),
+    pulledThrough: partner.pull === null ? null : await readCursor(database, `pull-${partner.id}`),
+  };
+}
+
+/** Stops the exchange with a partner until somebody resumes it; nothing is lost and nothing is counted meanwhile. */
+export async function pausePartner(
+  database: HubDatabase,
+  partner: string,
+  by: { actor: string; reason: string },
+): Promise<void> {
+  const event = { type: 'PAUSED', at: database.clock.now().getTime() } as const;
+  await noteHealth(database, partner, event, { pausedBy: by.actor, reason: by.reason });
+  await audit(database, 'PARTNER_PAUSED', partner, by);
+}
+
+/** Goes on with a partner, at once and without a count of what was before. */
+export async function resumePartner(
+  database: HubDatabase,
+  partner: string,
+  by: { actor: string; reason: string },
+): Promise<void> {
+  await noteHealth(database, partner, { type: 'RESUMED' }, { pausedBy: null, reason: null, lastError: null });
+  await audit(database, 'PARTNER_RESUMED', partner, by);
+}
+
+async function audit(
+  database: HubDatabase,
+  event: string,
+  partner: string,
+  by: { actor: string; reason: string },
+): Promise<void> {
+  const details = { partner, reason: by.reason };
+  await appendAudit(database, [{ event, actor: by.actor, purpose: null, code: null, details }]);
+}
+
+/** Asks a partner for a sign of life, signed. @returns whether it answered, and within how many milliseconds */
+export async function pingPartner(
+  caller: Caller,
+  partner: PartnerTerms,
+): Promise<{ answered: boolean; ms: number }> {
+  const startedAt = performance.now();
+  const answered = await answersOthers(caller, partner);
+  return { answered, ms: Math.round(performance.now() - startedAt) };
+}

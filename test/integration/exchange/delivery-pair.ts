@@ -1,0 +1,136 @@
+import { openHub, startHub, type HubParts, type RunningHub } from '../../../src/apps/hub/index.ts';
+import { contentHash, recordKey } from '../../../src/domain/record/index.ts';
+import {
+  countDeliveries,
+  deliveryModel,
+  drainPartner,
+  envelopeModel,
+  type DeliveryState,
+} from '../../../src/exchange/delivery/index.ts';
+import { healthModel } from '../../../src/exchange/health/index.ts';
+import { Relay } from '../../../src/exchange/relay/index.ts';
+import { Sequencer } from '../../../src/registry/changes/index.ts';
+import { acceptBatch, findRecord, type Candidate } from '../../../src/registry/records/index.ts';
+import { makeHubWorld } from '../../support/hubs.ts';
+import { openMeddlingDoor, type MeddlingDoor } from '../../support/meddling-door.ts';
+
+const PRODUCER = { name: '淄博市周村区市场监督管理局', uscc: '11370306QQQQ90012L', region: '370306' };
+const SUBJECT = { uscc: '91370306QQQQ00013R', name: '测试一号商贸有限公司' };
+
+function candidateOf(documentNo: string): Candidate {
+  const decidedOn = '2026-06-01';
+  const statement = {
+    documentNo,
+    violationType: '未按规定公示信息',
+    facts: '经查属实。',
+    basis: '中华人民共和国行政处罚法第九条',
+    categories: ['FINE'],
+    content: '罚款',
+    fineWanYuan: '1.000000',
+    decidedOn,
+    validTo: '2027-06-01',
+    authorityName: PRODUCER.name,
+    authorityCode: PRODUCER.uscc,
+  };
+  const identity = { documentNo, decidedOn };
+  return {
+    key: recordKey({ kind: 'PENALTY', producer: PRODUCER.uscc, subject: SUBJECT.uscc, identity }),
+    kind: 'PENALTY',
+    dataset: 'administrative_penalty',
+    datasetVersion: 1,
+    itemCode: 'XZCF',
+    subject: SUBJECT,
+    producer: PRODUCER,
+    origin: 'zhoucun',
+    via: [],
+    receivedFrom: null,
+    owner: 'connector:zc-penalty',
+    ownerRow: null,
+    operation: 'UPSERT',
+    v: null,
+    statement,
+    hash: contentHash(statement),
+    decidedOn,
+    validFrom: decidedOn,
+    validUntil: '2027-06-01',
+    disclosure: { class: 'PUBLIC', publishable: true, reason: null },
+    provenance: {
+      source: 's',
+      run: 'r',
+      row: null,
+      ruleVersion: '1',
+      legalBasis: { document: 'd', article: 'a' },
+      message: null,
+    },
+    acceptedAt: null,
+    replaces: null,
+  };
+}
+
+/** A district that delivers, step by step, to a running city through a door that may be meddled with. */
+export type DeliveryPair = {
+  readonly door: MeddlingDoor;
+  readonly zhoucun: HubParts;
+  readonly zibo: RunningHub;
+  /** Settings of the district, for its command line. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Accepts new records at the district and opens their deliveries to the city; gives their keys. */
+  owe(...documentNos: string[]): Promise<string[]>;
+  /** Drains once; `random` is what spreads retries. */
+  drain(random?: number): Promise<number>;
+  states(): Promise<Partial<Record<DeliveryState, number>>>;
+  /** Lets the wait for a partner that is away be over. */
+  lookAgain(): Promise<unknown>;
+  /** Versions of a record that the city holds. */
+  atCity(key: string): Promise<number>;
+  /** Forgets deliveries, envelopes and health at the district. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Opens the pair. */
+export async function openDeliveryPair(): Promise<DeliveryPair> {
+  const world = await makeHubWorld();
+  const door = await openMeddlingDoor(world.facts.zibo.url);
+  const zibo = await startHub({ ...world.configOf('zibo'), publicUrl: door.url }, ['exchange']);
+  const config = world.configOf('zhoucun', (file) => ({
+    ...file,
+    partners: file.partners.map((it) => (it.id === 'zibo' ? { ...it, url: door.url } : it)),
+  }));
+  const zhoucun = await openHub(config);
+  const { caller, database, log } = zhoucun;
+  const sequencer = new Sequencer(database);
+  const relay = new Relay(database, caller.directory);
+  return {
+    door,
+    zhoucun,
+    zibo,
+    environment: {
+      XINQIAO_HUB_FILE: config.hubFile,
+      XINQIAO_MONGODB_URI: config.mongodbUri,
+      XINQIAO_DATABASE: config.database,
+      XINQIAO_SIGNING_KEY_FILE: config.signingKeyFile,
+    },
+    async owe(...documentNos) {
+      const candidates = documentNos.map(candidateOf);
+      await acceptBatch(database, candidates);
+      while ((await sequencer.step()) + (await relay.step()) > 0);
+      return candidates.map((it) => it.key);
+    },
+    drain: (random = 0) =>
+      drainPartner({ caller, partner: caller.directory.get('zibo'), log, random: () => random }),
+    states: () => countDeliveries(database, 'zibo'),
+    lookAgain: () => healthModel.in(database).updateMany({}, { $set: { openUntil: new Date(0) } }),
+    atCity: async (key) => (await findRecord(zibo.parts.database, key))?.versions.length ?? 0,
+    async reset() {
+      door.meddle(() => 'forward');
+      for (const model of [deliveryModel, envelopeModel, healthModel])
+        await model.in(database).deleteMany({});
+    },
+    async close() {
+      await zhoucun.close();
+      await zibo.close();
+      await door.close();
+    },
+  };
+}
