@@ -242,3 +242,19 @@ export async function giveUpDeliveries(database: HubDatabase, envelope: string, 
       { $set: { state: DELIVERY_MOVES.giveUp.to, rule: { $literal: code }, settledAt: '$$NOW' } },
     ]);
 }
+
+/**
+ * Sends versions to a partner that lost them: deliveries that had come to their end are due again, and those that
+ * never were are opened. What is on its way stays on its way.
+ *
+ * @returns deliveries that are due now
+ */
+export async function redeliver(database: HubDatabase, deliveries: DeliveryDocument[]): Promise<number> {
+  await openDeliveries(database, deliveries);
+  const ids = deliveries.map((it) => it._id);
+  const collection = deliveryModel.in(database);
+  await collection.updateMany({ _id: { $in: ids }, state: statesBefore('replay') }, [
+    { $set: { state: DELIVERY_MOVES.replay.to, envelope: null, dueAt: '$$NOW', settledAt: null } },
+  ]);
+  return collection.countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
+}

@@ -14,3 +14,8 @@ export async function readCursor(database: HubDatabase, name: string): Promise<n
 export async function advanceCursor(database: HubDatabase, name: string, at: number): Promise<void> {
   await cursorModel.in(database).updateOne({ _id: name }, { $max: { at } }, { upsert: true });
 }
+
+/** Lets a reader begin again, because the other side was set back; what it read before has no second effect. */
+export async function rewindCursor(database: HubDatabase, name: string): Promise<void> {
+  await cursorModel.in(database).updateOne({ _id: name }, { $set: { at: 0 } });
+}

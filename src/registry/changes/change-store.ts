@@ -35,3 +35,16 @@ export async function findSequenced(database: HubDatabase, keys: readonly string
     .toArray();
   return new Set(found.map((it) => `${it.key} ${it.v}`));
 }
+
+/** The change that brought each of these versions; a version without a place is left out. */
+export async function findChanges(
+  database: HubDatabase,
+  versions: readonly { readonly key: string; readonly v: number }[],
+): Promise<ChangeDocument[]> {
+  const wanted = new Set(versions.map((it) => `${it.key} ${it.v}`));
+  const found = await changeModel
+    .in(database)
+    .find({ key: { $in: versions.map((it) => it.key) } })
+    .toArray();
+  return found.filter((it) => wanted.has(`${it.key} ${it.v}`));
+}

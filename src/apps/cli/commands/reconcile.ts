@@ -1,8 +1,13 @@
 import { Command } from 'commander';
-import { reconcile } from '../../../exchange/reconciliation/index.ts';
-import { parseConfig } from '../../../infra/config/index.ts';
-import { openHub } from '../../hub/index.ts';
+import { heal, reconcile, type Reconciliation } from '../../../exchange/reconciliation/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { withHub } from '../with-hub.ts';
+
+function lineOf(found: Reconciliation, healed: number | null): string {
+  const differences = found.missingThere.length + found.missingHere.length + found.differing.length;
+  const sent = healed === null ? '' : `, ${healed} sent again`;
+  return `${found.equal ? '✓' : '✗'} ${found.from} → ${found.to}: ${found.records} records, ${found.rejected} refused there, ${differences} differences${sent}`;
+}
 
 /** `xinqiao reconcile`: does a partner hold exactly what it is owed? */
 export function reconcileCommand(): Command {
@@ -11,25 +16,24 @@ export function reconcileCommand(): Command {
       '对账 – compares what a partner is owed with what it holds, record by record where they differ',
     )
     .argument('<partner...>', 'ids of partners in the hub file')
-    .option('--json', 'one JSON object a partner: from, to, records, rejected, equal, and the differences')
-    .addHelpText('after', '\nExit: 0 equal · 2 different · 1 failed.')
-    .action(async (partners: string[], options: { json?: boolean }) => {
-      const parts = await openHub({ ...parseConfig(), logLevel: 'error' });
-      let equal = true;
-      try {
+    .option('--heal', 'sends again what the partner lacks or holds in another version, and nothing else')
+    .option(
+      '--json',
+      'one JSON object a partner: from, to, records, rejected, equal, the differences, with --heal also healed',
+    )
+    .addHelpText('after', '\nExit: 0 equal · 2 different (also when healed: compare again) · 1 failed.')
+    .action((partners: string[], options: { json?: boolean; heal?: boolean }) =>
+      withHub(async ({ caller }) => {
+        let equal = true;
         for (const id of partners) {
-          const found = await reconcile(parts.caller, parts.caller.directory.get(id));
+          const partner = caller.directory.get(id);
+          const found = await reconcile(caller, partner);
+          const healed = options.heal === true ? await heal(caller, partner, found) : null;
           equal &&= found.equal;
-          const differences = found.missingThere.length + found.missingHere.length + found.differing.length;
-          const line =
-            options.json === true
-              ? JSON.stringify(found)
-              : `${found.equal ? '✓' : '✗'} ${found.from} → ${found.to}: ${found.records} records, ${found.rejected} refused there, ${differences} differences`;
-          process.stdout.write(`${line}\n`);
+          const facts = healed === null ? found : { ...found, healed };
+          process.stdout.write(`${options.json === true ? JSON.stringify(facts) : lineOf(found, healed)}\n`);
         }
-      } finally {
-        await parts.close();
-      }
-      process.exitCode = equal ? EXIT.ok : EXIT.partly;
-    });
+        process.exitCode = equal ? EXIT.ok : EXIT.partly;
+      }),
+    );
 }
