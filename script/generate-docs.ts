@@ -10,6 +10,8 @@ import { connectorSchema, datasetSchema, hubFileSchema } from '../src/contracts/
 import {
   businessReceiptSchema,
   envelopeSchema,
+  keyStatementAnswerSchema,
+  keyStatementSchema,
   pullAnswerSchema,
   pullRequestSchema,
   receiptsAnswerSchema,
@@ -101,6 +103,8 @@ const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z
   'reconcile-root': ['Count and sum of everything held', reconcileRootSchema],
   'reconcile-buckets': ['Count and sum of each bucket', reconcileBucketsSchema],
   'reconcile-elements': ['The current version of each record in some buckets', reconcileElementsSchema],
+  'key-statement': ['What a hub says of its own keys, signed by a key its partners know', keyStatementSchema],
+  'key-statement-answer': ['The ids of the keys that are known after a statement', keyStatementAnswerSchema],
   connector: ['Connector manifest: connectors/sources/<id>/connector.yml', connectorSchema],
   dataset: ['Dataset: connectors/datasets/<name>@<version>.yml', datasetSchema],
   'hub-file': ['Hub file: identity, connectors, partners, agreements', hubFileSchema],

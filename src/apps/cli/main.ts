@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { toHubError } from '../../domain/hub-error.ts';
 import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
+import { keysCommand } from './commands/keys.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
@@ -9,6 +10,7 @@ import { queryCommand } from './commands/query.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 
 const program = new Command('xinqiao')
@@ -23,6 +25,8 @@ const program = new Command('xinqiao')
   .addCommand(reconcileCommand())
   .addCommand(deliveriesCommand())
   .addCommand(partnersCommand())
+  .addCommand(keysCommand())
+  .addCommand(verifyCommand())
   .addCommand(codeCommand());
 
 try {

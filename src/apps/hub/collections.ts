@@ -1,7 +1,7 @@
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
 import { healthModel } from '../../exchange/health/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
-import { nonceModel } from '../../exchange/partners/index.ts';
+import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
@@ -26,6 +26,7 @@ export const COLLECTIONS = [
   issuedReceiptModel,
   leaseModel,
   nonceModel,
+  partnerKeyModel,
   quarantineModel,
   recordModel,
   runModel,

@@ -1,12 +1,12 @@
 import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
 import type { LiveSource } from '../../contracts/doors/index.ts';
-import { PartnerDirectory, type Caller } from '../../exchange/partners/index.ts';
+import { callerOf, PartnerDirectory, type Caller } from '../../exchange/partners/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { readYamlFile } from '../../infra/files/index.ts';
 import { openLog, type Logger } from '../../infra/log/index.ts';
 import { ensureIndexes, openDatabase, type HubDatabase } from '../../infra/mongo/index.ts';
 import { openHintQueues, type HintQueues } from '../../infra/queue/index.ts';
-import { loadSigner } from '../../infra/signing/index.ts';
+import { KeyRing } from '../../infra/signing/index.ts';
 import type { LoadedConnector } from '../../intake/connectors/index.ts';
 import { loadCatalogue, type Catalogue } from '../../registry/catalogue/index.ts';
 import { COLLECTIONS } from './collections.ts';
@@ -36,7 +36,7 @@ export type HubParts = {
 export async function openHub(config: Config): Promise<HubParts> {
   const hub = readYamlFile(config.hubFile, hubFileSchema);
   const log = openLog(config.logLevel, { hub: hub.id });
-  const signer = loadSigner(config.signingKeyFile, config.signingKeyId);
+  const ring = new KeyRing(config.signingKeyFile, config.signingKeyId);
   const catalogue = loadCatalogue(config.connectorsDir);
   const connectors = loadHubConnectors(config.connectorsDir, hub, catalogue);
   const database = await openDatabase({
@@ -54,7 +54,7 @@ export async function openHub(config: Config): Promise<HubParts> {
     catalogue,
     connectors,
     liveSources: openLiveSources({ connectors, catalogue, hub }),
-    caller: { directory, database, signer },
+    caller: callerOf({ directory, database, ring }),
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
     secret,
     log,

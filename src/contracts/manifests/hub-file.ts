@@ -10,16 +10,33 @@ import {
 
 const kindsSchema = z.union([z.literal('ALL'), z.array(recordKindSchema).min(1)]);
 
-/** A partner's public key, valid for a span of time. */
-export const partnerKeySchema = z.strictObject({
-  id: z.string().min(1),
-  algorithm: z.literal('ed25519'),
-  /** Raw public key of 32 bytes, base64. */
-  publicKey: z.string().min(1),
-  from: instantSchema,
-  until: instantSchema.nullable().default(null),
-  revokedAt: instantSchema.nullable().default(null),
-});
+/** What a key signs by: Ed25519 (RFC 8032), or SM2 over SM3 with the user id `1234567812345678` (GB/T 32918.2). */
+export const signatureAlgorithmSchema = z.enum(['ed25519', 'sm2']);
+
+/** Characters of a public key in base64: raw, and as SubjectPublicKeyInfo. */
+const KEY_LENGTHS: Readonly<Record<z.output<typeof signatureAlgorithmSchema>, readonly number[]>> = {
+  ed25519: [44, 60],
+  sm2: [88, 124],
+};
+
+/**
+ * A partner's public key, valid for a span of time. That it stands in the hub file is a person's confirmation of its
+ * fingerprint; later keys are taken from the partner's signed key statements.
+ */
+export const partnerKeySchema = z
+  .strictObject({
+    id: z.string().min(1).max(64),
+    algorithm: signatureAlgorithmSchema,
+    /** Base64: raw (32 bytes of Ed25519, point of 65 bytes of SM2) or SubjectPublicKeyInfo in DER. */
+    publicKey: z.string().min(1).max(400),
+    from: instantSchema,
+    until: instantSchema.nullable().default(null),
+    revokedAt: instantSchema.nullable().default(null),
+  })
+  .refine((key) => KEY_LENGTHS[key.algorithm].includes(key.publicKey.length), {
+    path: ['publicKey'],
+    error: 'base64 of a key of this algorithm: raw or SubjectPublicKeyInfo, on one line',
+  });
 
 /** What a partner subscribes to, beside what goes up to a parent by itself. */
 export const subscriptionSchema = z.strictObject({

@@ -1,4 +1,5 @@
 export * from './envelope.ts';
+export * from './key-statement.ts';
 export * from './pull.ts';
 export * from './receipt.ts';
 export * from './reconcile.ts';

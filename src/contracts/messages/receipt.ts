@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, slugSchema } from '../manifests/index.ts';
+import { instantSchema, signatureAlgorithmSchema, slugSchema } from '../manifests/index.ts';
 import { digestSchema } from './envelope.ts';
 
 /** What became of a record at the receiver when its envelope was taken in. */
@@ -23,7 +23,8 @@ const dispositionSchema = z.strictObject({
 /** A signature inside a document. */
 export const signatureSchema = z.strictObject({
   keyId: z.string().min(1),
-  algorithm: z.literal('ed25519'),
+  /** Algorithm of that key; a word that differs from the key's own makes the signature void. */
+  algorithm: signatureAlgorithmSchema,
   /** Signature over the canonical JSON of the document without this member, base64. */
   value: z.string().min(1),
 });

@@ -7,4 +7,10 @@ export const PARTNERS_ERRORS = [
     zh: '该平台没有登记地址',
     en: 'The partner has no URL in the hub file.',
   },
+  {
+    code: 'KEYS_BUSY',
+    kind: 'transient',
+    zh: '密钥声明到达过于频繁，请重发',
+    en: 'Key statements of one partner come too quickly: send it again.',
+  },
 ] as const;

@@ -1,11 +1,23 @@
 import type { HubFile, PartnerKey, PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { PartnerRoute, SelfRoute } from '../../domain/routing/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { isKeyValidAt, mergeKeys } from '../protocol/index.ts';
+import { listPartnerKeys } from './partner-key-store.ts';
+
+/** How long the keys of accepted statements are good without another look at the database. */
+const KEYS_FRESH_MS = 2_000;
+const ASK_EVERY_MS = 10_000;
 
 /** The platforms this hub exchanges with, and their keys. */
 export class PartnerDirectory {
   readonly hub: HubFile;
   readonly #partners: ReadonlyMap<string, PartnerTerms>;
+  /** Keys of accepted statements by partner. */
+  #stated: ReadonlyMap<string, readonly PartnerKey[]> = new Map();
+  #statedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #askedAtMs = new Map<string, number>();
+  #refreshing: Promise<void> | null = null;
 
   constructor(hub: HubFile) {
     this.hub = hub;
@@ -30,10 +42,42 @@ export class PartnerDirectory {
     return partner;
   }
 
-  /** The raw public key of a partner that was valid at an instant, or null. @param at seconds since 1970 */
-  findKey(partner: PartnerTerms, keyId: string, at: number): string | null {
-    const key = partner.keys.find((it) => it.id === keyId);
-    return key !== undefined && isValidAt(key, at * 1_000) ? key.publicKey : null;
+  /** Every key of a partner: those of the hub file, and those of its statements as far as they were looked up. */
+  keysOf(partner: PartnerTerms): PartnerKey[] {
+    return mergeKeys(partner.keys, this.#stated.get(partner.id) ?? []);
+  }
+
+  /**
+   * The key of a partner that was valid at an instant, or null.
+   *
+   * @param at seconds since 1970; mostly the signer's own word, see {@link isKeyValidAt}
+   */
+  findKey(partner: PartnerTerms, keyId: string, at: number): PartnerKey | null {
+    const key = this.keysOf(partner).find((it) => it.id === keyId);
+    return key !== undefined && isKeyValidAt(key, at * 1_000) ? key : null;
+  }
+
+  /** Whether a partner may be asked for its keys now: not more often than every ten seconds. */
+  claimKeyFetch(partner: PartnerTerms): boolean {
+    const nowMs = performance.now();
+    if (nowMs - (this.#askedAtMs.get(partner.id) ?? Number.NEGATIVE_INFINITY) < ASK_EVERY_MS) return false;
+    this.#askedAtMs.set(partner.id, nowMs);
+    return true;
+  }
+
+  /** Looks up the keys of accepted statements where the last look is older than two seconds, or when forced. */
+  async refreshKeys(database: HubDatabase, how: { force: boolean } = { force: false }): Promise<void> {
+    if (!how.force && performance.now() - this.#statedAtMs < KEYS_FRESH_MS) return;
+    if (how.force) await this.#refreshing;
+    this.#refreshing ??= this.#readKeys(database).finally(() => (this.#refreshing = null));
+    await this.#refreshing;
+  }
+
+  async #readKeys(database: HubDatabase): Promise<void> {
+    const startedMs = performance.now();
+    const rows = await listPartnerKeys(database);
+    this.#stated = new Map(rows.map((it) => [it._id, it.keys]));
+    this.#statedAtMs = startedMs;
   }
 
   /** This hub as routing reads it: only what a child brought goes on up. */
@@ -51,10 +95,4 @@ export class PartnerDirectory {
       receives: partner.receives,
     };
   }
-}
-
-function isValidAt(key: PartnerKey, atMs: number): boolean {
-  if (atMs < Date.parse(key.from)) return false;
-  if (key.until !== null && atMs > Date.parse(key.until)) return false;
-  return key.revokedAt === null || atMs < Date.parse(key.revokedAt);
 }

@@ -1,8 +1,13 @@
 import { canonicalJson } from '../../domain/record/index.ts';
-import { verifySignature, type Signer } from '../../infra/signing/index.ts';
+import {
+  verifySignature,
+  type SignatureAlgorithm,
+  type Signer,
+  type VerificationKey,
+} from '../../infra/signing/index.ts';
 
 /** A signature inside a document: over the canonical JSON of the document without this member. */
-export type DocumentSignature = { keyId: string; algorithm: 'ed25519'; value: string };
+export type DocumentSignature = { keyId: string; algorithm: SignatureAlgorithm; value: string };
 
 /** Signs a document, so that it can be verified offline years later. */
 export function signDocument<T extends object>(
@@ -13,12 +18,14 @@ export function signDocument<T extends object>(
   return { ...document, signature: { keyId: signer.keyId, algorithm: signer.algorithm, value } };
 }
 
-/** Whether a document is exactly what the holder of a raw base64 public key signed. */
-export function verifyDocument(document: { signature: DocumentSignature }, publicKey: string): boolean {
+/**
+ * Whether a document is exactly what the holder of a key signed. The key decides the algorithm. The signature has one
+ * form only: its algorithm must be the key's, its base64 the canonical one, so that no changed text verifies.
+ */
+export function verifyDocument(document: { signature: DocumentSignature }, key: VerificationKey): boolean {
   const { signature, ...unsigned } = document;
-  return verifySignature(
-    publicKey,
-    Buffer.from(canonicalJson(unsigned), 'utf8'),
-    Buffer.from(signature.value, 'base64'),
-  );
+  const algorithm = typeof key === 'string' ? 'ed25519' : key.algorithm;
+  const bytes = Buffer.from(signature.value, 'base64');
+  if (signature.algorithm !== algorithm || bytes.toString('base64') !== signature.value) return false;
+  return verifySignature(key, Buffer.from(canonicalJson(unsigned), 'utf8'), bytes);
 }

@@ -34,7 +34,10 @@ export const environmentSchema = z.object({
   XINQIAO_HOST: z.string().default('127.0.0.1'),
   XINQIAO_PORT: portSchema.default(4_000),
   XINQIAO_PUBLIC_URL: z.url().optional().describe('base URL partners reach this hub by; signatures cover it'),
-  XINQIAO_SIGNING_KEY_FILE: z.string().min(1).describe('Ed25519 private key, PKCS #8 PEM'),
+  XINQIAO_SIGNING_KEY_FILE: z
+    .string()
+    .min(1)
+    .describe('private key of Ed25519 or SM2, PKCS #8 PEM; xinqiao keys rotate writes beside it'),
   XINQIAO_SIGNING_KEY_ID: z.string().min(1).default('k1'),
   XINQIAO_FEEDBACK_SECRET_FILE: z
     .string()

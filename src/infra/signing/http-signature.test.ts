@@ -109,8 +109,27 @@ describe('verifyRequest', () => {
   });
 });
 
+describe('a request signed by SM2', () => {
+  const made = generateSigningKey('sm2');
+  const sm2 = signerOf(createPrivateKey(made.privatePem), 'k2');
+  const fields = signRequest(message, sm2, { at: AT, nonce: 'n-1' });
+  const findKey = () => ({ algorithm: 'sm2' as const, publicKey: made.publicKey });
+
+  it('is refused for another body and under an Ed25519 key', () => {
+    const other = { ...message, idempotencyKey: 'e-2' };
+    expect(() => verifyRequest(other, fields, { findKey, now: AT })).toThrow(refusal('SIGNATURE_INVALID'));
+    const wrong = { findKey: () => publicKey, now: AT };
+    expect(() => verifyRequest(message, fields, wrong)).toThrow(refusal('SIGNATURE_INVALID'));
+  });
+
+  it('names the algorithm sm2-sm3 and verifies', () => {
+    expect(fields['signature-input']).toMatch(/;alg="sm2-sm3"$/);
+    expect(verifyRequest(message, fields, { findKey, now: AT }).keyId).toBe('k2');
+  });
+});
+
 describe('signerOf', () => {
-  it('refuses a key that is not Ed25519', () => {
+  it('refuses a key that is neither Ed25519 nor SM2', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     expect(() => signerOf(privateKey, 'k1')).toThrow(expect.objectContaining({ code: 'NO_SIGNING_KEY' }));
   });

@@ -1,13 +1,17 @@
 import { parseDictionary, isInnerList } from 'structured-headers';
 import { HubError } from '../../domain/hub-error.ts';
 import { contentDigest, matchesContentDigest } from './content-digest.ts';
-import { verifySignature, type Signer } from './signer.ts';
+import { verifySignature, type VerificationKey } from './public-key.ts';
+import type { Signer } from './signer.ts';
 
 /** Longest life of a signature, in seconds. */
 export const SIGNATURE_WINDOW_SECONDS = 300;
 
 /** Components every signature covers, in this order. @see RFC 9421 section 2 */
 const COVERED = ['@method', '@target-uri', 'content-digest', 'idempotency-key'] as const;
+
+/** Names of the algorithms in the parameter `alg`. `sm2-sm3` is ours: no registry of RFC 9421 has a name for it. */
+const ALG = { ed25519: 'ed25519', sm2: 'sm2-sm3' } as const;
 
 /** The parts of a request that a signature covers. */
 export type SignedMessage = {
@@ -50,7 +54,7 @@ export function signRequest(
   const digest = contentDigest(message.body);
   const covered = COVERED.map((name) => `"${name}"`).join(' ');
   const expires = attempt.at + SIGNATURE_WINDOW_SECONDS;
-  const parameters = `(${covered});created=${attempt.at};expires=${expires};nonce="${attempt.nonce}";keyid="${signer.keyId}";alg="ed25519"`;
+  const parameters = `(${covered});created=${attempt.at};expires=${expires};nonce="${attempt.nonce}";keyid="${signer.keyId}";alg="${ALG[signer.algorithm]}"`;
   const values = {
     '@method': message.method,
     '@target-uri': message.targetUri,
@@ -97,14 +101,14 @@ function parseParameters(field: string): { parameters: Parameters; text: string 
  * Verifies a signed request against a key found by its id.
  *
  * @param fields request fields by lower-case name
- * @param findKey raw base64 public key valid at the signature's time, or null
+ * @param findKey the sender's public key valid at the signature's time, or null; the key decides the algorithm
  * @param now seconds since 1970
  * @throws SIGNATURE_MISSING, SIGNATURE_MALFORMED, SIGNATURE_EXPIRED, UNKNOWN_KEY, DIGEST_MISMATCH, SIGNATURE_INVALID
  */
 export function verifyRequest(
   message: SignedMessage,
   fields: Readonly<Record<string, string | undefined>>,
-  trust: { findKey: (keyId: string, at: number) => string | null; now: number },
+  trust: { findKey: (keyId: string, at: number) => VerificationKey | null; now: number },
 ): VerifiedSignature {
   const { 'signature-input': input, signature, 'content-digest': digest } = fields;
   if (input === undefined || signature === undefined || digest === undefined) {

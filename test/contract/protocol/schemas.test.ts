@@ -36,10 +36,15 @@ function examplesIn(text: string): { schema: string; document: unknown }[] {
 const receipts = readVectors('receipts').receipts;
 const pull = readVectors('pull');
 const { here, elements } = readVectors('reconcile');
+const { statement: keyStatement } = JSON.parse(
+  readFileSync(join(ROOT, 'test/golden/protocol/key-statement.json'), 'utf8'),
+) as { statement: object };
 const protocol = 'xinqiao/1';
 const GOLDEN: readonly (readonly [string, unknown])[] = [
   ['envelope', readVectors('envelope').envelope],
   ...receipts.map((it) => [it.schema, it.document] as const),
+  ['key-statement', keyStatement],
+  ['key-statement-answer', { protocol: 'xinqiao/1', keyIds: ['k1', 'k2'] }],
   ['pull-request', pull.request],
   ...pull.answers.map((it) => ['pull-answer', it] as const),
   ['receipts-request', pull.fetch],
