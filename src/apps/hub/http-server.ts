@@ -1,14 +1,63 @@
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import express, { type Express } from 'express';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
-import { publicKeyOfFile } from '../../infra/signing/index.ts';
-import { MAX_ENVELOPE_BYTES, MAX_ENVELOPE_RECORDS } from '../../contracts/messages/index.ts';
+import { wellKnown } from '../../exchange/partners/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import { readStatus } from './status.ts';
 
-const SLOW_REQUEST_MS = 60_000;
-const SLOW_HEADERS_MS = 15_000;
+/** How long a client may take, in milliseconds. */
+export type SlownessLimits = {
+  /** From the connection, or the answer before, to the end of the header. */
+  readonly headersMs: number;
+  /** To the end of the body. */
+  readonly requestMs: number;
+  /** Idle time after which a kept connection is closed. */
+  readonly keepAliveMs: number;
+  /** How often the connections are looked through: a limit is kept to within this time. */
+  readonly checkEveryMs: number;
+};
+
+/**
+ * A whole envelope of 1 MiB in 60 s is 140 kbit/s, less than any line between platforms; a client that dribbles
+ * holds a connection no longer than that. Proxies commonly keep idle connections for 60 s: a hub that closes first
+ * loses the request that is on its way.
+ */
+const SLOWNESS: SlownessLimits = {
+  headersMs: 15_000,
+  requestMs: 60_000,
+  keepAliveMs: 65_000,
+  checkEveryMs: 2_000,
+};
+
+const CLIENT_FAULTS: Readonly<Record<string, { line: string; error: HubError }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    line: '408 Request Timeout',
+    error: new HubError('REQUEST_TOO_SLOW', 'transient', 'the request did not arrive in time: send it again'),
+  },
+  HPE_HEADER_OVERFLOW: {
+    line: '431 Request Header Fields Too Large',
+    error: new HubError('HEADER_TOO_LARGE', 'refused', 'the header is too large'),
+  },
+};
+const NOT_HTTP = {
+  line: '400 Bad Request',
+  error: new HubError('NOT_HTTP', 'refused', 'this is not an HTTP request'),
+};
+
+/** A request that never became one is answered with a code too, on the bare connection, which then ends. */
+function answerClientFault(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const fault = CLIENT_FAULTS[error.code ?? ''] ?? NOT_HTTP;
+  const { code, message } = fault.error;
+  const body = JSON.stringify({ code, message });
+  const header = `HTTP/1.1 ${fault.line}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  socket.end(`${header}\r\nConnection: close\r\n\r\n${body}`, () => socket.destroy());
+}
 
 /** An application with what every process of a hub answers: is it alive, is it ready, what is its state. */
 export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
@@ -34,28 +83,27 @@ export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
       .catch(next);
   });
   app.get('/.well-known/xinqiao', (_request, response) => {
-    const { config, hub } = parts;
-    response.json({
-      protocol: 'xinqiao/1',
-      hub: hub.id,
-      region: hub.region,
-      keys: [
-        { id: config.signingKeyId, algorithm: 'ed25519', publicKey: publicKeyOfFile(config.signingKeyFile) },
-      ],
-      limits: { envelopeRecords: MAX_ENVELOPE_RECORDS, envelopeBytes: MAX_ENVELOPE_BYTES },
-    });
+    response.json(wellKnown(parts.caller));
   });
   return app;
 }
 
-/** Listens until closed. @throws PORT_IN_USE */
+/** Listens until closed; a client that is slower than the limits is cut off. @throws PORT_IN_USE */
 export async function listen(
   app: Express,
   at: { host: string; port: number },
+  limits: SlownessLimits = SLOWNESS,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const server: Server = createServer(app);
-  server.requestTimeout = SLOW_REQUEST_MS;
-  server.headersTimeout = SLOW_HEADERS_MS;
+  const server: Server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+    },
+    app,
+  );
+  server.on('clientError', answerClientFault);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       reject(

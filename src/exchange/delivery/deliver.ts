@@ -1,5 +1,6 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
+import { appendAudit } from '../../registry/audit/index.ts';
 import { answersOthers, mayAttempt, noteHealth, readHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
@@ -95,6 +96,9 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
   }
 }
 
+/** Answers that claim to be a receipt and are not one: whoever gives them is noted. */
+const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
+
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
   const sent = await sendEnvelope(work.caller, work.partner, envelope);
   if (sent.result !== 'receipt') {
@@ -102,6 +106,12 @@ async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<
     const facts = { partner: work.partner.id, envelope: envelope._id, result, code };
     if (result === 'refused' || result === 'gone') work.log.warn(facts, 'envelope not taken');
     else work.log.info(facts, 'envelope goes again');
+  }
+  if (sent.result === 'failed' && UNUSABLE.has(sent.code)) {
+    const details = { envelope: envelope._id };
+    await appendAudit(work.caller.database, [
+      { event: 'RECEIPT_REFUSED', actor: work.partner.id, purpose: null, code: sent.code, details },
+    ]);
   }
   return settle(work, envelope, sent);
 }

@@ -1,4 +1,8 @@
-import { transportReceiptSchema, type TransportReceipt } from '../../contracts/messages/index.ts';
+import {
+  envelopeSchema,
+  transportReceiptSchema,
+  type TransportReceipt,
+} from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import type { HttpAnswer } from '../../infra/http/index.ts';
@@ -38,6 +42,14 @@ function codeIn(body: Buffer): string {
   return 'NO_CODE';
 }
 
+/** Whether a receipt names each record of an envelope once, with the version and content that were sent. */
+function namesExactly(receipt: TransportReceipt, envelope: EnvelopeDocument): boolean {
+  const nameOf = (it: { key: string; v: number; hash: string }) => `${it.key} ${it.v} ${it.hash}`;
+  const sent = envelopeSchema.parse(JSON.parse(envelope.body ?? '')).records.map(nameOf);
+  const named = new Set(receipt.records.map(nameOf));
+  return receipt.records.length === sent.length && sent.every((it) => named.has(it));
+}
+
 /**
  * Checks that a receipt is the partner's own word on exactly this body.
  *
@@ -46,7 +58,7 @@ function codeIn(body: Buffer): string {
 export function parseReceipt(
   caller: Caller,
   partner: PartnerTerms,
-  answer: { value: unknown; envelope: Pick<EnvelopeDocument, '_id' | 'digest' | 'records'> },
+  answer: { value: unknown; envelope: EnvelopeDocument },
 ): TransportReceipt {
   const parsed = transportReceiptSchema.safeParse(answer.value);
   const invalid = (why: string) =>
@@ -55,7 +67,7 @@ export function parseReceipt(
   const receipt = parsed.data;
   if (receipt.envelopeId !== answer.envelope._id) throw invalid('it names another envelope');
   if (receipt.envelopeDigest !== answer.envelope.digest) throw invalid('it names another body');
-  if (receipt.records.length !== answer.envelope.records) throw invalid('it does not name every record');
+  if (!namesExactly(receipt, answer.envelope)) throw invalid('it does not name each record once');
   if (receipt.receiver !== partner.id || receipt.sender !== caller.directory.hub.id)
     throw invalid('it names other hubs');
   const at = Date.parse(receipt.receivedAt) / 1_000;

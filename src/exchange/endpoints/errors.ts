@@ -12,4 +12,10 @@ export const ENDPOINTS_ERRORS = [
     zh: '没有这个接口',
     en: 'No such endpoint of the exchange protocol.',
   },
+  {
+    code: 'CONTENT_CODED',
+    kind: 'refused',
+    zh: '请求体使用了压缩编码，不予接收',
+    en: 'The body has a content coding; send it plain.',
+  },
 ] as const;

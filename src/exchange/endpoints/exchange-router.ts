@@ -5,15 +5,17 @@ import {
   pullRequestSchema,
   receiptsRequestSchema,
   reconcileRequestSchema,
+  type TransportReceipt,
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { parseStrictJson } from '../../infra/http/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { carryOut, findEnvelope, parseReceipt, storeAnswer } from '../delivery/index.ts';
 import { answerPull, takeIn, type TakeIn } from '../inbox/index.ts';
-import { SENDER_FIELD, verifyCaller } from '../partners/index.ts';
-import { applyBusinessReceipt, listIssued } from '../receipts/index.ts';
+import { SENDER_FIELD, takeKeyStatement, verifyCaller } from '../partners/index.ts';
+import { applyBusinessReceipt, listIssued, verifyBusinessReceipt } from '../receipts/index.ts';
 import { answerReconcile } from '../reconciliation/index.ts';
 
 /** What the exchange endpoints need. */
@@ -21,6 +23,8 @@ export type Endpoints = TakeIn & { readonly publicUrl: string; readonly log: Log
 
 /** A verified call: who signed it and what was sent. */
 type Call = { readonly partner: PartnerTerms; readonly messageId: string; readonly body: Uint8Array };
+
+const DOOR_PATHS = ['/envelopes', '/pull', '/receipts', '/reconcile', '/keys'] as const;
 
 /** Codes with a status of their own; other refusals are 400, transient faults 503, defects 500. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -36,6 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   MESSAGE_ID_REUSED: 422,
   MESSAGE_IN_PROGRESS: 409,
   BODY_TOO_LARGE: 413,
+  CONTENT_CODED: 415,
 };
 
 function statusOf(error: HubError): number {
@@ -54,6 +59,9 @@ function bodyError(error: unknown): HubError {
       `the body is larger than ${MAX_ENVELOPE_BYTES} bytes: send less`,
     );
   }
+  if (type === 'encoding.unsupported') {
+    return new HubError('CONTENT_CODED', 'refused', 'send the body without a content coding');
+  }
   if (typeof type === 'string') return new HubError('BAD_REQUEST', 'refused', 'the body cannot be read');
   return toHubError(error);
 }
@@ -66,18 +74,22 @@ async function answerError(
   response: Response,
 ): Promise<void> {
   const status = statusOf(error);
-  const sender = request.get(SENDER_FIELD) ?? 'unknown';
-  work.log.info({ code: error.code, status, sender, path: request.path }, 'exchange refused');
+  // Only words that we know are written down: a stranger's may be anything, a person's number too.
+  const sender = work.caller.directory.find(request.get(SENDER_FIELD) ?? '')?.id ?? 'unknown';
+  const path = DOOR_PATHS.find((it) => it === request.path) ?? 'unknown';
+  work.log.info({ code: error.code, status, sender, path }, 'exchange refused');
   if (error.kind === 'defect') work.log.error({ err: error }, 'exchange fault');
   if (error.kind === 'refused') {
     const entry = {
       event: 'ENVELOPE_REFUSED',
-      actor: sender.slice(0, 64),
+      actor: sender,
       purpose: null,
       code: error.code,
-      details: { path: request.path },
+      details: { path },
     };
-    await appendAudit(work.caller.database, [entry]);
+    await appendAudit(work.caller.database, [entry]).catch((cause: unknown) => {
+      work.log.error({ err: cause, code: error.code }, 'a refusal could not be noted');
+    });
   }
   if (response.headersSent) return;
   const message = error.kind === 'defect' ? 'an unexpected fault; it was logged' : error.message;
@@ -85,8 +97,12 @@ async function answerError(
   response.status(status).json({ code: error.kind === 'defect' ? 'DEFECT' : error.code, message });
 }
 
+function bodyOf(request: Request): Uint8Array {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
 async function verified(work: Endpoints, request: Request): Promise<Call> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body = bodyOf(request);
   const fields = Object.fromEntries(Object.entries(request.headers).map(([name, it]) => [name, String(it)]));
   const arrived = { method: request.method, path: request.originalUrl, body, fields };
   const { partner, idempotencyKey } = await verifyCaller(work.caller, arrived, work.publicUrl);
@@ -95,11 +111,24 @@ async function verified(work: Endpoints, request: Request): Promise<Call> {
 
 function parseBody<S extends z.ZodType>(schema: S, body: Uint8Array): z.output<S> {
   try {
-    return schema.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+    return schema.parse(parseStrictJson(Buffer.from(body).toString('utf8')));
   } catch (cause) {
     throw new HubError('BAD_REQUEST', 'refused', 'the request is not of the form the protocol gives', {
       cause,
     });
+  }
+}
+
+/** A receipt that a partner brings and that is not usable stays so: it is refused for good. */
+function returnedReceipt(
+  work: Endpoints,
+  call: Call,
+  returned: Parameters<typeof parseReceipt>[2],
+): TransportReceipt {
+  try {
+    return parseReceipt(work.caller, call.partner, returned);
+  } catch (cause) {
+    throw new HubError('RECEIPT_INVALID', 'refused', toHubError(cause).message, { cause });
   }
 }
 
@@ -119,17 +148,21 @@ async function takeReceipts(work: Endpoints, call: Call): Promise<object> {
   if (envelope?.partner !== call.partner.id) {
     throw new HubError('RECEIPT_UNKNOWN', 'refused', 'no envelope of yours has this id');
   }
-  const receipt = parseReceipt(work.caller, call.partner, { value: request.transport, envelope });
+  const receipt = returnedReceipt(work, call, { value: request.transport, envelope });
+  const business =
+    request.business === null
+      ? null
+      : await verifyBusinessReceipt(work.caller, call.partner, request.business);
   const answered = await storeAnswer(database, envelope, { fence: null, receipt });
   if (answered !== null) await carryOut(database, answered);
-  if (request.business !== null) await applyBusinessReceipt(work.caller, call.partner, request.business);
+  if (business !== null) await applyBusinessReceipt(work.caller.database, call.partner.id, business);
   return { protocol: 'xinqiao/1' };
 }
 
 /** The endpoints of the exchange protocol, version 1. Every one takes signed requests only. */
 export function exchangeRouter(work: Endpoints): Router {
   const router = Router();
-  const doors: Record<string, (call: Call) => Promise<object>> = {
+  const doors: Record<Exclude<(typeof DOOR_PATHS)[number], '/keys'>, (call: Call) => Promise<object>> = {
     '/envelopes': (call) => takeIn(work, call.partner, { body: call.body, messageId: call.messageId }),
     '/pull': (call) => answerPull(work.caller, call.partner, parseBody(pullRequestSchema, call.body)),
     '/receipts': (call) => takeReceipts(work, call),
@@ -145,6 +178,14 @@ export function exchangeRouter(work: Endpoints): Router {
         .catch((error: unknown) => answerError(work, toHubError(error), request, response));
     });
   }
+  router.post('/keys', (request, response) => {
+    // Not verified(): a statement proves itself, and its sender may sign requests by a key that we do not know yet.
+    Promise.resolve()
+      .then(() => work.caller.directory.get(request.get(SENDER_FIELD) ?? ''))
+      .then((partner) => takeKeyStatement(work.caller, partner, bodyOf(request)))
+      .then((answer) => response.status(200).json(answer))
+      .catch((error: unknown) => answerError(work, toHubError(error), request, response));
+  });
   router.use((request, response) => {
     const unknown = new HubError('NOT_FOUND', 'refused', 'no such endpoint of the exchange protocol');
     void answerError(work, unknown, request, response);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_ENVELOPE_RECORDS, type PullAnswer, type PullRequest } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
 import { decideRoute } from '../../domain/routing/index.ts';
 import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
 import {
@@ -41,6 +42,8 @@ async function owedChanges(
 /**
  * Answers a pull: the changes a partner is owed after its position, as a stored envelope, signed with the answer.
  * `seq` is the only position; asking twice for the same one gives the same versions.
+ *
+ * @throws WRONG_SENDER where another hub is named than the one who signed
  */
 export async function answerPull(
   caller: Caller,
@@ -48,6 +51,9 @@ export async function answerPull(
   request: PullRequest,
 ): Promise<PullAnswer & { signature: DocumentSignature }> {
   const { database, directory, signer } = caller;
+  if (request.puller !== partner.id) {
+    throw new HubError('WRONG_SENDER', 'refused', 'the pull names another hub than the one who signed');
+  }
   const asked = { protocol: 'xinqiao/1', puller: partner.id, afterSeq: request.afterSeq } as const;
   const changes = await listChanges(database, request.afterSeq, SCAN);
   const owed = await owedChanges(caller, partner, changes);

@@ -98,5 +98,8 @@ function verifiedAnswer(
   if (answer.puller !== directory.hub.id || answer.afterSeq !== asked.afterSeq) {
     throw invalid(partner, 'it answers another question');
   }
+  const leadsOn =
+    answer.throughSeq > asked.afterSeq || (answer.throughSeq === asked.afterSeq && !answer.more);
+  if (!leadsOn) throw invalid(partner, 'it leads nowhere');
   return answer;
 }

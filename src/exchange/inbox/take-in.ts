@@ -10,8 +10,10 @@ import {
 import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { sha256Hex } from '../../domain/record/index.ts';
+import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
 import { decideEntitlement } from '../../domain/routing/index.ts';
+import { redactText } from '../../domain/subject/index.ts';
+import { parseStrictJson } from '../../infra/http/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { signDocument } from '../protocol/index.ts';
@@ -20,6 +22,24 @@ import { claimMessage, storeReceipt } from './inbox-store.ts';
 
 /** What taking in a message needs. */
 export type TakeIn = { readonly caller: Caller; readonly accept: AcceptPartnerRecords };
+
+function bad(why: string, cause?: unknown): HubError {
+  return new HubError('BAD_ENVELOPE', 'refused', `the envelope is malformed: ${why}`, { cause });
+}
+
+/** What the form allows and no receipt could be true of, or must not be noted anywhere. */
+function refuseUnreadable(envelope: Envelope): void {
+  const versions = new Set(envelope.records.map((it) => `${it.key} ${it.v}`));
+  if (versions.size !== envelope.records.length) throw bad('it names one version twice');
+  if (redactText(envelope.id).hits > 0) throw bad('its id looks like the number of a person');
+  for (const [place, { statement }] of envelope.records.entries()) {
+    try {
+      canonicalJson(statement);
+    } catch (cause) {
+      throw bad(`records.${place}.statement has no canonical form`, cause);
+    }
+  }
+}
 
 /**
  * Reads an envelope's body.
@@ -32,9 +52,14 @@ export function parseEnvelope(
 ): Envelope {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    value = parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (cause) {
-    throw new HubError('BAD_ENVELOPE', 'refused', 'the body is not JSON in UTF-8', { cause });
+    throw new HubError(
+      'BAD_ENVELOPE',
+      'refused',
+      'the body is not JSON in UTF-8 that names each member once',
+      { cause },
+    );
   }
   const parsed = envelopeSchema.safeParse(value);
   if (!parsed.success) {
@@ -44,6 +69,7 @@ export function parseEnvelope(
     });
   }
   const envelope = parsed.data;
+  refuseUnreadable(envelope);
   if (envelope.receiver !== expected.receiver) {
     throw new HubError(
       'WRONG_RECEIVER',

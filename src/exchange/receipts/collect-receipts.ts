@@ -5,6 +5,7 @@ import {
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { applyBusinessOutcome, deliveryId, findEnvelope } from '../delivery/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
@@ -14,51 +15,79 @@ import { advanceCursor, readCursor } from '../relay/index.ts';
 const FETCH_TIMEOUT_MS = 15_000;
 const PAGE = 20;
 
-/** Applies a business receipt to the deliveries it speaks of; safe to repeat. @throws RECEIPT_INVALID, RECEIPT_UNKNOWN */
-export async function applyBusinessReceipt(
+/** A business receipt that was found to be a partner's own word on an envelope of ours. */
+export type VerifiedBusinessReceipt = { readonly receipt: BusinessReceipt; readonly envelopeRecords: number };
+
+/** Checks a business receipt, without any effect. @throws RECEIPT_INVALID, RECEIPT_UNKNOWN */
+export async function verifyBusinessReceipt(
   caller: Caller,
   partner: PartnerTerms,
   value: unknown,
-): Promise<void> {
+): Promise<VerifiedBusinessReceipt> {
   const parsed = businessReceiptSchema.safeParse(value);
   if (!parsed.success)
-    throw new HubError('RECEIPT_INVALID', 'transient', `a business receipt of ${partner.id} is malformed`);
-  const receipt: BusinessReceipt = parsed.data;
-  const key = caller.directory.findKey(
-    partner,
-    receipt.signature.keyId,
-    Date.parse(receipt.decidedAt) / 1_000,
-  );
+    throw new HubError('RECEIPT_INVALID', 'refused', `a business receipt of ${partner.id} is malformed`);
+  const receipt = parsed.data;
+  const at = Date.parse(receipt.decidedAt) / 1_000;
+  const key = caller.directory.findKey(partner, receipt.signature.keyId, at);
   const names = receipt.receiver === partner.id && receipt.sender === caller.directory.hub.id;
   if (!names || key === null || !verifyDocument(receipt, key)) {
-    throw new HubError('RECEIPT_INVALID', 'transient', `a business receipt of ${partner.id} does not verify`);
+    throw new HubError('RECEIPT_INVALID', 'refused', `a business receipt of ${partner.id} does not verify`);
   }
-  const { envelopeId } = receipt;
-  const envelope = await findEnvelope(caller.database, envelopeId);
+  const envelope = await findEnvelope(caller.database, receipt.envelopeId);
   if (envelope?.partner !== partner.id || envelope.digest !== receipt.envelopeDigest) {
     throw new HubError('RECEIPT_UNKNOWN', 'refused', `no envelope to ${partner.id} has this id and digest`);
   }
+  return { receipt, envelopeRecords: envelope.records };
+}
+
+/** Applies a business receipt to the deliveries it speaks of; safe to repeat. */
+export async function applyBusinessReceipt(
+  database: HubDatabase,
+  partner: string,
+  verified: VerifiedBusinessReceipt,
+): Promise<void> {
+  const { receipt } = verified;
   const groups = Map.groupBy(receipt.records, (it) => `${it.outcome} ${it.rule ?? ''}`);
-  const whole = groups.size === 1 && receipt.records.length === envelope.records;
+  const whole = groups.size === 1 && receipt.records.length === verified.envelopeRecords;
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
     const move = first.outcome === 'accepted' ? 'accept' : 'reject';
-    const ids = whole ? null : records.map((it) => deliveryId(partner.id, it.key, it.v));
-    await applyBusinessOutcome(caller.database, { envelope: envelopeId, ids }, { move, rule: first.rule });
+    const ids = whole ? null : records.map((it) => deliveryId(partner, it.key, it.v));
+    const about = { envelope: receipt.envelopeId, ids };
+    await applyBusinessOutcome(database, about, { move, rule: first.rule });
   }
 }
 
-/** A receipt for an envelope that is not ours has no effect but a note; the ones behind it must not wait for it. */
+async function noteRefusal(caller: Caller, partner: PartnerTerms, code: string): Promise<void> {
+  await appendAudit(caller.database, [
+    { event: 'RECEIPT_REFUSED', actor: partner.id, purpose: null, code, details: {} },
+  ]);
+}
+
+/** A receipt that is not usable has no effect but a note; the ones behind it must not wait for it. */
 async function applyOrNote(caller: Caller, partner: PartnerTerms, value: unknown): Promise<void> {
   try {
-    await applyBusinessReceipt(caller, partner, value);
+    const verified = await verifyBusinessReceipt(caller, partner, value);
+    await applyBusinessReceipt(caller.database, partner.id, verified);
   } catch (error) {
-    if (!(error instanceof HubError) || error.code !== 'RECEIPT_UNKNOWN') throw error;
-    const { code } = error;
-    await appendAudit(caller.database, [
-      { event: 'RECEIPT_REFUSED', actor: partner.id, purpose: null, code, details: {} },
-    ]);
+    if (!(error instanceof HubError) || error.kind !== 'refused') throw error;
+    await noteRefusal(caller, partner, error.code);
+  }
+}
+
+type Page = { readonly receipts: readonly unknown[]; readonly next: number; readonly more: boolean };
+
+/** A page that leads on, or nothing: one that names no later place would be asked for without end. */
+function pageOf(body: Buffer, after: number): Page | null {
+  try {
+    const page = receiptsAnswerSchema.parse(JSON.parse(body.toString('utf8')));
+    const next = Number(page.next);
+    const leadsOn = Number.isSafeInteger(next) && next >= after && (next > after || !page.more);
+    return leadsOn ? { ...page, next } : null;
+  } catch {
+    return null;
   }
 }
 
@@ -67,6 +96,7 @@ async function applyOrNote(caller: Caller, partner: PartnerTerms, value: unknown
  * repeats a page and loses none.
  *
  * @returns receipts applied
+ * @throws PARTNER_REFUSED, RECEIPT_INVALID (transient: the partner is asked again later)
  */
 export async function collectReceipts(caller: Caller, partner: PartnerTerms): Promise<number> {
   const cursor = `receipts-${partner.id}`;
@@ -86,10 +116,14 @@ export async function collectReceipts(caller: Caller, partner: PartnerTerms): Pr
         `${partner.id} answered ${answer.status} to a fetch of receipts`,
       );
     }
-    const page = receiptsAnswerSchema.parse(JSON.parse(answer.body.toString('utf8')));
+    const page = pageOf(answer.body, after);
+    if (page === null) {
+      await noteRefusal(caller, partner, 'RECEIPT_INVALID');
+      throw new HubError('RECEIPT_INVALID', 'transient', `a page of receipts of ${partner.id} is not usable`);
+    }
     for (const receipt of page.receipts) await applyOrNote(caller, partner, receipt);
     applied += page.receipts.length;
-    await advanceCursor(caller.database, cursor, Number(page.next));
+    await advanceCursor(caller.database, cursor, page.next);
     if (!page.more) return applied;
   }
 }

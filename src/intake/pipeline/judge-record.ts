@@ -49,7 +49,9 @@ function keyFits(record: WireRecord, identity: readonly string[]): boolean {
 function assessEnvelopeTexts(record: WireRecord): Finding[] {
   const { producer, disclosure, provenance } = record;
   const { document, article } = provenance.legalBasis;
-  const texts = [producer.name, disclosure.reason ?? '', document, article];
+  const { source, run, ruleVersion } = provenance;
+  const texts = [producer.name, disclosure.reason ?? '', document, article, source, run, ruleVersion];
+  texts.push(record.itemCode);
   return texts.some((it) => redactText(it).hits > 0) ? [finding('UNMASKED_PERSONAL_DATA', null)] : [];
 }
 
@@ -68,8 +70,12 @@ function assessStatementOf(record: WireRecord, dataset: Dataset, rules: RecordRu
   const { findings } = assessValues({ uscc, name, values: record.statement }, dataset, rules);
   const known = new Set(dataset.fields.map((it) => it.name));
   const strange = Object.keys(record.statement).some((it) => !known.has(it));
+  const unprintable = Object.entries(record.statement).find(([, it]) =>
+    JSON.stringify(it).includes('\\u0000'),
+  );
   return [
     ...findings,
+    ...(unprintable === undefined ? [] : [finding('BAD_TYPE', unprintable[0])]),
     ...(strange ? [finding('NOT_IN_CATALOGUE', null)] : []),
     ...(keyFits(record, dataset.identity) ? [] : [finding('HASH_MISMATCH', 'key')]),
   ];
