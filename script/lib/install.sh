@@ -1,6 +1,7 @@
 # What script/bootstrap installs. Each function does nothing when its part is there already.
 
 NODE_VERSION=24.21.0
+CRYPTOGRAPHY_VERSION=48.0.0
 LOG="$ROOT/.runtime/bootstrap.log"
 
 # step <title> <command…>: runs it quietly, prints one line with its seconds; on failure shows the end of its output.
@@ -170,15 +171,21 @@ ensure_fast() {
   step "secantusd-rs $version, built once for this user (about 5 minutes on 2 cores)" build_fast "$home" "$version"
 }
 
+# make_venv <folder> <package==version…>: a Python environment of its own; Debian splits venv from Python.
 make_venv() {
-  local python="$1" home="$ROOT/.runtime/secantusd-py"
-  rm -rf "$home" && "$python" -m venv "$home" && "$home/bin/pip" --version
+  local home="$1" python
+  shift
+  for python in python3 /usr/bin/python3; do
+    rm -rf "$home"
+    "$python" -m venv "$home" && "$home/bin/pip" --version && break
+    [ "$python" = python3 ] && may_use_apt && apt_install python3 python3-venv || return 1
+  done
+  "$home/bin/pip" install --quiet "$@"
 }
 
 install_slow() {
   local home="$ROOT/.runtime/secantusd-py" version="$1"
-  make_venv python3 || { may_use_apt && apt_install python3 python3-venv && make_venv /usr/bin/python3; } || return 1
-  "$home/bin/pip" install --quiet "SecantusDB==$version" &&
+  make_venv "$home" "SecantusDB==$version" &&
     "$home/bin/secantusd-py" --help &&
     echo "$version" >"$home/.ready"
 }
@@ -198,4 +205,20 @@ ensure_mongo() {
   fi
   version="$(pinned secantusd-py)"
   step "secantusd-py $version into .runtime (Python package SecantusDB)" install_slow "$version"
+}
+
+# --- the exchange protocol's client in Python, for its test -----------------------------------------------------------
+
+install_python_client() {
+  local home="$ROOT/.runtime/python-client"
+  make_venv "$home" --only-binary=:all: "cryptography==$CRYPTOGRAPHY_VERSION" &&
+    "$home/bin/python" -c 'import cryptography.hazmat.primitives.asymmetric.ed25519' &&
+    echo "$CRYPTOGRAPHY_VERSION" >"$home/.ready"
+}
+
+# Without it the other tests run, and the one that drives the Python client fails.
+ensure_python_client() {
+  if [ "$(cat "$ROOT/.runtime/python-client/.ready" 2>/dev/null)" = "$CRYPTOGRAPHY_VERSION" ]; then return; fi
+  step "Python's cryptography $CRYPTOGRAPHY_VERSION into .runtime" install_python_client ||
+    echo '  No Python environment with cryptography: the test of the Python client will fail.'
 }
