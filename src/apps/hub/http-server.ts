@@ -5,6 +5,7 @@ import { HubError } from '../../domain/hub-error.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { wellKnown } from '../../exchange/partners/index.ts';
 import type { HubParts } from './hub-parts.ts';
+import { HubMetrics } from './metrics.ts';
 import { readStatus } from './status.ts';
 
 /** How long a client may take, in milliseconds. */
@@ -80,6 +81,13 @@ export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
   app.get('/statusz', (_request, response, next) => {
     readStatus(parts, queues)
       .then((status) => response.json(status))
+      .catch(next);
+  });
+  const metrics = new HubMetrics(parts, queues);
+  app.get('/metrics', (_request, response, next) => {
+    metrics
+      .scrape()
+      .then((text) => response.type(metrics.contentType).send(text))
       .catch(next);
   });
   app.get('/.well-known/xinqiao', (_request, response) => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startHub } from '../../../src/apps/hub/index.ts';
 import { listAudit } from '../../../src/registry/audit/index.ts';
 import { openDeliveryPair, type DeliveryPair } from './delivery-pair.ts';
 
@@ -99,5 +100,22 @@ describe('xinqiao partners', () => {
     expect(xinqiao('partners', 'resume', 'zibo', '--reason', '完成').code).toBe(0);
     await pair.drain();
     expect(await pair.states()).toEqual({ stored: 1 });
+  });
+});
+
+describe('/metrics of a hub', () => {
+  it('tells how long the oldest delivery waits, for each partner, and what stands in which state', async () => {
+    await pair.owe('巳-1', '巳-2');
+    const running = await startHub({ ...pair.zhoucun.config, port: 0 }, []);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${running.port}/metrics`);
+      const text = await answer.text();
+      expect(answer.headers.get('content-type')).toContain('text/plain');
+      expect(text).toMatch(/^xinqiao_deliveries\{partner="zibo",state="pending",hub="zhoucun"\} 2$/m);
+      expect(text).toMatch(/^xinqiao_delivery_oldest_pending_seconds\{partner="zibo",hub="zhoucun"\} \d+$/m);
+      expect(text).toMatch(/^xinqiao_partner_state\{partner="zibo",state="open",hub="zhoucun"\} 1$/m);
+    } finally {
+      await running.close();
+    }
   });
 });

@@ -1,0 +1,77 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
+import type { HintQueues } from '../../infra/queue/index.ts';
+import type { HubParts } from './hub-parts.ts';
+import { readStatus, type HubStatus } from './status.ts';
+
+const PARTNER_STATES = ['open', 'waiting', 'paused'] as const;
+
+function gaugesOf(registry: Registry) {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Gauge({ name: `xinqiao_${name}`, help, labelNames, registers: [registry] });
+  return {
+    records: gauge('records', 'Records held, withdrawn ones included', []),
+    quarantined: gauge('quarantined_rows', 'Rows that wait in quarantine', []),
+    sequence: gauge('changes_sequence', 'Newest position of the sequence of changes', []),
+    unsequenced: gauge('unsequenced_versions', 'Accepted versions without a position', []),
+    unrelayed: gauge('unrelayed_changes', 'Changes that were not fanned out', []),
+    redis: gauge('redis_available', '1 while Redis answers; 0 in direct mode', []),
+    deliveries: gauge('deliveries', 'Deliveries by partner and state', ['partner', 'state']),
+    oldest: gauge(
+      'delivery_oldest_pending_seconds',
+      'Age of the oldest delivery without an end; 0 when nothing waits',
+      ['partner'],
+    ),
+    partner: gauge('partner_state', '1 for the state the exchange with a partner is in', [
+      'partner',
+      'state',
+    ]),
+  };
+}
+
+/** The figures of a hub in the text form of Prometheus. */
+export class HubMetrics {
+  readonly #registry = new Registry();
+  readonly #gauges = gaugesOf(this.#registry);
+  readonly #parts: HubParts;
+  readonly #queues: HintQueues | null;
+
+  constructor(parts: HubParts, queues: HintQueues | null) {
+    this.#parts = parts;
+    this.#queues = queues;
+    this.#registry.setDefaultLabels({ hub: parts.hub.id });
+    collectDefaultMetrics({ register: this.#registry, prefix: 'xinqiao_' });
+  }
+
+  readonly contentType = this.#registry.contentType;
+
+  /** Reads everything anew from the database, so that every process of a hub answers the same. */
+  async scrape(): Promise<string> {
+    const { database, hub } = this.#parts;
+    this.#takeStatus(await readStatus(this.#parts, this.#queues));
+    for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
+    return this.#registry.metrics();
+  }
+
+  #takeStatus(status: HubStatus): void {
+    const { records, quarantined, sequence, unsequenced, unrelayed, redis } = this.#gauges;
+    records.set(status.records);
+    quarantined.set(status.quarantined);
+    sequence.set(status.seq);
+    unsequenced.set(status.unsequenced);
+    unrelayed.set(status.unrelayed);
+    redis.set(status.queue === 'ready' ? 1 : 0);
+    this.#gauges.deliveries.reset();
+  }
+
+  #takePartner(report: PartnerReport): void {
+    const { deliveries, oldest, partner } = this.#gauges;
+    for (const [state, count] of Object.entries(report.deliveries)) {
+      deliveries.set({ partner: report.id, state }, count);
+    }
+    oldest.set({ partner: report.id }, report.oldestPendingSeconds ?? 0);
+    for (const state of PARTNER_STATES) {
+      partner.set({ partner: report.id, state }, report.state === state ? 1 : 0);
+    }
+  }
+}
