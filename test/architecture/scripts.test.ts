@@ -4,7 +4,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SCRIPTS = ['bootstrap', 'demo', 'server', 'test', 'xinqiao', 'bench'].map((name) => `script/${name}`);
+const SCRIPTS = ['bootstrap', 'demo', 'server', 'test', 'xinqiao', 'bench', 'faults'].map(
+  (name) => `script/${name}`,
+);
 const PROGRAMS = [...SCRIPTS, '.ci/run'];
 
 describe('the scripts', () => {
@@ -27,7 +29,7 @@ describe('the scripts', () => {
   it('leave standard output to the program that they start', () => {
     const installed = spawnSync(join(ROOT, 'script/bootstrap'), ['--store', 'none'], { encoding: 'utf8' });
     expect({ status: installed.status, stdout: installed.stdout }).toEqual({ status: 0, stdout: '' });
-    for (const name of ['demo', 'server', 'xinqiao', 'bench']) {
+    for (const name of ['demo', 'server', 'xinqiao', 'bench', 'faults']) {
       expect(readFileSync(join(ROOT, 'script', name), 'utf8')).toMatch(
         /^bootstrap --store (any|fast|none)$/m,
       );

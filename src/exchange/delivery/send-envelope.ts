@@ -81,6 +81,8 @@ function resultOf(answer: HttpAnswer): SendResult {
   const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
   const afterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
   if (REFUSED.has(answer.status)) return { result: 'refused', code };
+  // A request that was doubled on its way: the other copy is being taken in.
+  if (code === 'NONCE_REPLAYED') return { result: 'later', code, afterMs: 0 };
   if (AWAY.has(answer.status)) return { result: 'away', code, afterMs };
   if (answer.status === 409) return { result: 'later', code, afterMs };
   return { result: answer.status === 410 ? 'gone' : 'failed', code };
