@@ -28,6 +28,8 @@ export const DELIVERY_MOVES = {
   accept: { from: ['packed', 'stored'], to: 'accepted' },
   reject: { from: ['packed', 'stored'], to: 'rejected' },
   supersede: { from: ['pending', 'held'], to: 'superseded' },
+  /** The partner holds a newer version that it got from us. */
+  overtake: { from: ['packed'], to: 'superseded' },
   hold: { from: ['pending'], to: 'held' },
   release: { from: ['held'], to: 'pending' },
   giveUp: { from: ['packed'], to: 'dead' },

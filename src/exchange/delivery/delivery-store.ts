@@ -123,6 +123,26 @@ export function moveAfter(disposition: TransportReceipt['records'][number]): Del
   return disposition.retryable ? 'unpack' : 'reject';
 }
 
+/** Deliveries answered `stale` because the partner holds a newer version that we delivered, too. */
+async function findOvertaken(
+  database: HubDatabase,
+  partner: string,
+  receipt: TransportReceipt,
+): Promise<Set<string>> {
+  const stale = receipt.records.filter((it) => it.disposition === 'stale');
+  if (stale.length === 0) return new Set();
+  const key = { $in: stale.map((it) => it.key) };
+  const ours = await deliveryModel
+    .in(database)
+    .find({ partner, key }, { projection: { key: 1, v: 1, hash: 1 } })
+    .toArray();
+  const known = new Set(ours.map((it) => `${it.key} ${it.v} ${it.hash}`));
+  const overtaken = stale.filter(
+    ({ key: of, held }) => held !== null && known.has(`${of} ${held.v} ${held.hash}`),
+  );
+  return new Set(overtaken.map((it) => deliveryId(partner, it.key, it.v)));
+}
+
 /**
  * Copies a transport receipt's dispositions onto the deliveries of its envelope; safe to repeat. The receipt names
  * every record of the envelope, so one disposition for all needs no list of ids.
@@ -132,11 +152,14 @@ export async function applyTransportReceipt(
   partner: string,
   receipt: TransportReceipt,
 ): Promise<void> {
-  const groups = Map.groupBy(receipt.records, (it) => `${moveAfter(it)} ${it.disposition} ${it.rule ?? ''}`);
+  const overtaken = await findOvertaken(database, partner, receipt);
+  const moveOf = (it: TransportReceipt['records'][number]): DeliveryMove =>
+    overtaken.has(deliveryId(partner, it.key, it.v)) ? 'overtake' : moveAfter(it);
+  const groups = Map.groupBy(receipt.records, (it) => `${moveOf(it)} ${it.disposition} ${it.rule ?? ''}`);
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
-    const move = moveAfter(first);
+    const move = moveOf(first);
     await deliveryModel.in(database).updateMany(
       {
         ...(groups.size === 1

@@ -76,6 +76,8 @@ export type DeliveryPair = {
   readonly environment: Readonly<Record<string, string>>;
   /** Accepts new records at the district and opens their deliveries to the city; gives their keys. */
   owe(...documentNos: string[]): Promise<string[]>;
+  /** Corrects a record at the district and opens the delivery of its new version. */
+  correct(documentNo: string): Promise<void>;
   /** Drains once; `random` is what spreads retries. */
   drain(random?: number): Promise<number>;
   states(): Promise<Partial<Record<DeliveryState, number>>>;
@@ -116,6 +118,12 @@ export async function openDeliveryPair(): Promise<DeliveryPair> {
       await acceptBatch(database, candidates);
       while ((await sequencer.step()) + (await relay.step()) > 0);
       return candidates.map((it) => it.key);
+    },
+    async correct(documentNo) {
+      const before = candidateOf(documentNo);
+      const statement = { ...before.statement, fineWanYuan: '2.000000' };
+      await acceptBatch(database, [{ ...before, statement, hash: contentHash(statement) }]);
+      while ((await sequencer.step()) + (await relay.step()) > 0);
     },
     drain: (random = 0) =>
       drainPartner({ caller, partner: caller.directory.get('zibo'), log, random: () => random }),

@@ -69,6 +69,16 @@ describe('xinqiao deliveries', () => {
     expect(entry?.details).toMatchObject({ reason: '对账后重发', moved: 1 });
   });
 
+  it('replays a version that a newer one of ours has overtaken without calling it rejected', async () => {
+    const [key = ''] = await pair.owe('寅-2');
+    await pair.drain();
+    await pair.correct('寅-2');
+    await pair.drain();
+    xinqiao('deliveries', 'replay', '--record', key);
+    await pair.drain();
+    expect([await pair.states(), await pair.atCity(key)]).toEqual([{ superseded: 1, stored: 1 }, 2]);
+  });
+
   it('retries what was given up, and answers 2 where some of the selection stands elsewhere', async () => {
     await pair.owe('卯-1', '卯-2');
     pair.door.meddle((path) => (path === '/exchange/v1/envelopes' ? { status: 400 } : 'forward'));
