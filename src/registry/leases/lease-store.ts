@@ -53,7 +53,8 @@ export async function claimLease(
 
 /** Gives a lease back early; nothing happens when another holds it. */
 export async function releaseLease(database: HubDatabase, lease: Lease): Promise<void> {
+  // Over since ever, and not since now: the next one's reading of the database's clock may be some milliseconds behind.
   await leaseModel
     .in(database)
-    .updateOne({ _id: lease.name, holder: lease.holder }, [{ $set: { until: '$$NOW' } }]);
+    .updateOne({ _id: lease.name, holder: lease.holder }, { $set: { until: new Date(0) } });
 }
