@@ -1,6 +1,7 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
+import { soonAt } from './envelope-store.ts';
 import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
 
 /** `deliveries`: one version for one partner. */
@@ -61,7 +62,7 @@ export async function findDue(database: HubDatabase, partner: string, limit: num
   const found = await deliveryModel
     .in(database)
     .find(
-      { partner, state: 'pending', mode: 'PUSH', dueAt: { $lte: database.clock.now() } },
+      { partner, state: 'pending', mode: 'PUSH', dueAt: { $lte: soonAt(database) } },
       { projection: { _id: 1 } },
     )
     .sort({ dueAt: 1, seq: 1 })

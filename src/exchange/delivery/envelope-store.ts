@@ -16,6 +16,7 @@ export const envelopeModel = defineCollection<EnvelopeDocument>('envelopes', [
 ]);
 
 const MAX_OPEN = 100;
+const CLOCK_SLACK_MS = 250;
 
 function factsOf(it: EnvelopeDocument): EnvelopeFacts {
   const { state, fence, records, failures } = it;
@@ -111,11 +112,16 @@ export async function dropEnvelope(database: HubDatabase, id: string): Promise<v
   await envelopeModel.in(database).deleteOne({ _id: id, state: 'packing' });
 }
 
+/** The latest instant that may be now by the database: this process' reading of its clock may be a little behind. */
+export function soonAt(database: HubDatabase): Date {
+  return new Date(database.clock.now().getTime() + CLOCK_SLACK_MS);
+}
+
 /** Claims an envelope whose attempt is due and whose sender is gone; the fence grows. Null when there is none. */
 export async function claimReady(database: HubDatabase, partner: string): Promise<EnvelopeDocument | null> {
   const envelopes = envelopeModel.in(database);
-  const now = database.clock.now();
-  const due = { nextAttemptAt: { $lte: now }, leaseUntil: { $lte: now } };
+  const soon = soonAt(database);
+  const due = { nextAttemptAt: { $lte: soon }, leaseUntil: { $lte: soon } };
   const found = await envelopes
     .find({ partner, mode: 'PUSH', state: 'ready', ...due })
     .sort({ nextAttemptAt: 1 })
