@@ -14,7 +14,8 @@ import {
   type FaultActions,
   type FaultKind,
 } from './nemesis.ts';
-import { findFreePort, holdsWithin, type Program, type Programs } from './programs.ts';
+import { findFreePort } from '../../src/apps/embedded/index.ts';
+import { holdsWithin, type Program, type Programs } from './programs.ts';
 import { redisStore, wipeRedis, type Store } from './stores.ts';
 
 const DRAIN_MS = 15_000;

@@ -4,7 +4,8 @@ import { stringify } from 'yaml';
 import { hubFileSchema, type HubFile } from '../../src/contracts/manifests/index.ts';
 import { generateSigningKey } from '../../src/infra/signing/index.ts';
 import { FaultProxy } from './fault-proxy.ts';
-import { findFreePort, holdsWithin, type Program, type Programs } from './programs.ts';
+import { findFreePort } from '../../src/apps/embedded/index.ts';
+import { holdsWithin, type Program, type Programs } from './programs.ts';
 
 const CLI = join(import.meta.dirname, '../../src/apps/cli/main.ts');
 const VARIANTS = join(import.meta.dirname, 'hub-process.ts');

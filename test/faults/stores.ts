@@ -1,10 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { findMongoProgram, findRedisProgram, surroundings } from '../../src/apps/embedded/index.ts';
+import {
+  findFreePort,
+  findMongoProgram,
+  findRedisProgram,
+  surroundings,
+} from '../../src/apps/embedded/index.ts';
 import { pingMongo } from '../../src/infra/mongo/index.ts';
 import { pingRedis } from '../../src/infra/queue/index.ts';
-import { findFreePort, type Program, type Programs } from './programs.ts';
+import { type Program, type Programs } from './programs.ts';
 
 const START_MS = 20_000;
 

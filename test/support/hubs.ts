@@ -1,22 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from 'node:net';
 import { stringify } from 'yaml';
 import type { HubFile } from '../../src/contracts/manifests/index.ts';
 import { DEMO_HUBS, hubFileOf, type DemoHub, type HubFacts } from '../../src/apps/demo/hub-files.ts';
+import { findFreePort } from '../../src/apps/embedded/index.ts';
 import { startHub, type Role, type RunningHub } from '../../src/apps/hub/index.ts';
 import { parseConfig, type Config } from '../../src/infra/config/index.ts';
 import { generateSigningKey } from '../../src/infra/signing/index.ts';
 import { freshDatabase, freshPrefix } from './servers.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Hub files, keys and settings of the four hubs of the demo, on the test run's servers. */
 export type HubWorld = {
@@ -40,7 +32,7 @@ export async function makeHubWorld(): Promise<HubWorld> {
     const file = join(folder, `${hub}.key.pem`);
     writeFileSync(file, privatePem);
     keyFiles[hub] = file;
-    facts[hub] = { url: `http://127.0.0.1:${await freePort()}`, publicKey };
+    facts[hub] = { url: `http://127.0.0.1:${await findFreePort()}`, publicKey };
     databases[hub] = freshDatabase();
   }
   const configOf = (hub: DemoHub, change: (file: HubFile) => HubFile = (it) => it): Config => {

@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { findVariable } from '../../infra/config/index.ts';
 import { generateSigningKey, publicKeyOfFile } from '../../infra/signing/index.ts';
-import { startEmbeddedStores, type EmbeddedStores } from '../embedded/index.ts';
+import { findFreePort, startEmbeddedStores, type EmbeddedStores } from '../embedded/index.ts';
 import type { Children } from './children.ts';
 import { DEMO_HUBS, hubFileOf, type DemoHub, type HubFacts } from './hub-files.ts';
 import { startHubProcess, type HubProcess } from './hub-process.ts';
@@ -42,14 +41,6 @@ export function databaseName(keep: boolean): string {
   return name;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 function keyFileOf(hub: DemoHub): string {
   return resolve(DEMO_FOLDER, `${hub}.key.pem`);
 }
@@ -60,7 +51,7 @@ export async function writeHubFiles(): Promise<HubFacts> {
   for (const hub of DEMO_HUBS) {
     const file = keyFileOf(hub);
     if (!existsSync(file)) writeFileSync(file, generateSigningKey().privatePem, { mode: 0o600 });
-    facts[hub] = { url: `http://127.0.0.1:${await freePort()}`, publicKey: publicKeyOfFile(file) };
+    facts[hub] = { url: `http://127.0.0.1:${await findFreePort()}`, publicKey: publicKeyOfFile(file) };
   }
   const all = facts as HubFacts;
   for (const hub of DEMO_HUBS)

@@ -1,3 +1,4 @@
+export { findFreePort } from './child-server.ts';
 export * from './embedded-stores.ts';
 export * from './errors.ts';
 export * from './locate.ts';

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import type { HubParts } from './hub-parts.ts';
-import { readStatus, type HubStatus } from './status.ts';
+import { readOwnStatus, type HubStatus } from './status.ts';
 
 const PARTNER_STATES = ['open', 'waiting', 'paused'] as const;
 
@@ -48,12 +48,12 @@ export class HubMetrics {
   /** Reads everything anew from the database, so that every process of a hub answers the same. */
   async scrape(): Promise<string> {
     const { database, hub } = this.#parts;
-    this.#takeStatus(await readStatus(this.#parts, this.#queues));
+    this.#takeStatus(await readOwnStatus(this.#parts, this.#queues));
     for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
     return this.#registry.metrics();
   }
 
-  #takeStatus(status: HubStatus): void {
+  #takeStatus(status: Omit<HubStatus, 'partners'>): void {
     const { records, quarantined, sequence, unsequenced, unrelayed, redis } = this.#gauges;
     records.set(status.records);
     quarantined.set(status.quarantined);

@@ -43,8 +43,11 @@ async function partnerStatus(parts: HubParts, partner: HubParts['hub']['partners
   };
 }
 
-/** Reads the state of a hub. */
-export async function readStatus(parts: HubParts, queues: HintQueues | null): Promise<HubStatus> {
+/** Reads what a hub holds and what waits in it, without its partners. */
+export async function readOwnStatus(
+  parts: HubParts,
+  queues: HintQueues | null,
+): Promise<Omit<HubStatus, 'partners'>> {
   const { database, hub } = parts;
   const seq = await lastSeq(database);
   return {
@@ -56,8 +59,13 @@ export async function readStatus(parts: HubParts, queues: HintQueues | null): Pr
     seq,
     unsequenced: await countUnsequenced(database),
     unrelayed: seq - (await readCursor(database, 'relay')),
-    partners: await Promise.all(hub.partners.map((it) => partnerStatus(parts, it))),
     queue: queues === null ? 'direct' : queues.available() ? 'ready' : 'away',
     residentBytes: process.memoryUsage.rss(),
   };
+}
+
+/** Reads the state of a hub. */
+export async function readStatus(parts: HubParts, queues: HintQueues | null): Promise<HubStatus> {
+  const partners = await Promise.all(parts.hub.partners.map((it) => partnerStatus(parts, it)));
+  return { ...(await readOwnStatus(parts, queues)), partners };
 }

@@ -1,13 +1,12 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import { answersOthers, mayAttempt, noteHealth, readHealth } from '../health/index.ts';
+import { answersOthers, mayAsk, noteAway, noteHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 import { findDue } from './delivery-store.ts';
 import {
-  abandonExpired,
   claimReady,
   findOwing,
   hasDueEnvelope,
@@ -37,10 +36,9 @@ async function standBack(
   sent: { code: string; afterMs: number | null },
 ): Promise<void> {
   const { database } = work.caller;
-  const at = database.clock.now().getTime();
-  const event = { type: 'AWAY', at, afterMs: sent.afterMs, random: work.random() } as const;
-  await noteHealth(database, work.partner.id, event, { lastError: sent.code });
-  await noteFailure(database, envelope, { own: false, delayMs: 0, code: sent.code });
+  const { code, afterMs } = sent;
+  await noteAway(database, work.partner.id, { code, afterMs, random: work.random() });
+  await noteFailure(database, envelope, { own: false, delayMs: 0, code });
 }
 
 /** An attempt that failed: is it the envelope, or does the partner answer nobody? */
@@ -127,7 +125,7 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   const { id } = work.partner;
   let ended = 0;
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
-  while (mayAttempt(await readHealth(database, id), database.clock.now().getTime())) {
+  while (await mayAsk(database, id)) {
     const waiting = await claimReady(database, id);
     const envelope = waiting ?? (await packEnvelope(database, id, directory.hub.id));
     if (envelope === null) return ended;
@@ -142,9 +140,4 @@ export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner'>): Pro
   const { database } = work.caller;
   const { id } = work.partner;
   return (await hasDueEnvelope(database, id)) || (await findDue(database, id, 1)).length > 0;
-}
-
-/** Gives the deliveries of packers that died back to the pending ones, at the next drain of their partner. */
-export async function recoverAbandoned(caller: Caller): Promise<void> {
-  await abandonExpired(caller.database);
 }

@@ -45,3 +45,28 @@ export type EnvelopeDocument = {
 export function deliveryId(partner: string, key: string, v: number): string {
   return `${partner}|${key}|${v}`;
 }
+
+/** A delivery of one version to one partner that nobody has packed yet, due now. */
+export function newDelivery(
+  partner: string,
+  version: { readonly key: string; readonly v: number; readonly hash: string; readonly seq: number },
+  opened: { mode: DeliveryDocument['mode']; at: Date },
+): DeliveryDocument {
+  const { key, v, hash, seq } = version;
+  return {
+    _id: deliveryId(partner, key, v),
+    partner,
+    mode: opened.mode,
+    key,
+    v,
+    hash,
+    seq,
+    state: 'pending',
+    dueAt: opened.at,
+    envelope: null,
+    disposition: null,
+    rule: null,
+    createdAt: opened.at,
+    settledAt: null,
+  };
+}

@@ -183,7 +183,7 @@ export async function closeEnvelope(database: HubDatabase, envelope: EnvelopeDoc
   await move(database, envelope, { type: 'CARRIED_OUT' }, { closedAt: '$$NOW' });
 }
 
-/** Envelopes whose packer died are abandoned, so that their deliveries can go back. */
+/** Envelopes whose packer died are abandoned; the next drain of their partner gives their deliveries back. */
 export async function abandonExpired(database: HubDatabase): Promise<void> {
   const expired = await envelopeModel
     .in(database)

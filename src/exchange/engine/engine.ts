@@ -5,8 +5,8 @@ import { toHubError } from '../../domain/hub-error.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
-import { drainPartner, isDue, recoverAbandoned } from '../delivery/index.ts';
-import { mayAttempt, noteHealth, readHealth } from '../health/index.ts';
+import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
+import { mayAsk, noteAway, noteHealth } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
@@ -99,7 +99,7 @@ export class ExchangeEngine {
   /** One round over everything that may be due; true while the sequence still moves. */
   async #sweep(): Promise<boolean> {
     const { caller } = this.#options;
-    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await recoverAbandoned(caller);
+    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await abandonExpired(caller.database);
     const sequenced = await this.#sequencer.step();
     const relayed = await this.#relay.step();
     await Promise.all(caller.directory.list().map((it) => this.#tend(it)));
@@ -110,8 +110,7 @@ export class ExchangeEngine {
   async #tend(partner: PartnerTerms): Promise<void> {
     const { caller, queues } = this.#options;
     if (partner.url === undefined) return;
-    const { database } = caller;
-    if (!mayAttempt(await readHealth(database, partner.id), database.clock.now().getTime())) return;
+    if (!(await mayAsk(caller.database, partner.id))) return;
     if (await isDue({ caller, partner })) {
       if (queues?.available() === true && this.#isPatient(partner.id)) {
         await queues.hint(JOBS.drainPartner.queue(partner.id), `${partner.id}-0`, { partner: partner.id });
@@ -162,15 +161,14 @@ export class ExchangeEngine {
     try {
       const ended = await drainPartner({ caller, partner, log, random });
       if (ended > 0) this.#unread.add(partner.id);
-      if (!mayAttempt(await readHealth(database, partner.id), database.clock.now().getTime())) return;
+      if (!(await mayAsk(database, partner.id))) return;
       await this.#fetchFrom(partner);
     } catch (error) {
       const { code, kind, message } = toHubError(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');
-      if (kind !== 'transient') return;
-      const at = database.clock.now().getTime();
-      const away = { type: 'AWAY', at, afterMs: null, random: random() } as const;
-      await noteHealth(database, partner.id, away, { lastError: code });
+      if (kind === 'transient') {
+        await noteAway(database, partner.id, { code, afterMs: null, random: random() });
+      }
     }
   }
 

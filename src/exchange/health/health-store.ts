@@ -1,5 +1,5 @@
 import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
-import { moveHealth, UNSEEN, type Health, type HealthEvent } from './breaker.ts';
+import { mayAttempt, moveHealth, UNSEEN, type Health, type HealthEvent } from './breaker.ts';
 
 /** What is known of a partner, shared by every process of the hub. */
 export type HealthDocument = {
@@ -24,9 +24,9 @@ function healthOf(document: HealthDocument | null): Health {
   return { outages, openUntil: openUntil?.getTime() ?? null, pausedAt: pausedAt?.getTime() ?? null };
 }
 
-/** Reads how a partner does. */
-export async function readHealth(database: HubDatabase, partner: string): Promise<Health> {
-  return healthOf(await healthModel.in(database).findOne({ _id: partner }));
+/** Whether anything may be sent to a partner now. */
+export async function mayAsk(database: HubDatabase, partner: string): Promise<boolean> {
+  return mayAttempt(healthOf(await findHealth(database, partner)), database.clock.now().getTime());
 }
 
 /** Everything that is known of a partner, or null. */
@@ -67,6 +67,17 @@ export async function noteHealth(
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
+}
+
+/** Notes that a partner did not answer, or asked to wait. @param away `random` from 0 up to 1 spreads the next look */
+export async function noteAway(
+  database: HubDatabase,
+  partner: string,
+  away: { code: string; afterMs: number | null; random: number },
+): Promise<void> {
+  const { code, afterMs, random } = away;
+  const at = database.clock.now().getTime();
+  await noteHealth(database, partner, { type: 'AWAY', at, afterMs, random }, { lastError: code });
 }
 
 function sameHealth(a: Health, b: Health): boolean {

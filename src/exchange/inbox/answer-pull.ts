@@ -8,6 +8,7 @@ import {
   bodyOf,
   deliveryId,
   findHolders,
+  newDelivery,
   openDeliveries,
   openEnvelope,
   readWireRecords,
@@ -73,20 +74,9 @@ export async function answerPull(
   await openDeliveries(
     database,
     sent.map((it) => ({
-      _id: deliveryId(partner.id, it.key, it.v),
-      partner: partner.id,
-      mode: 'PULL',
-      key: it.key,
-      v: it.v,
-      hash: it.hash,
-      seq: it._id,
+      ...newDelivery(partner.id, { ...it, seq: it._id }, { mode: 'PULL', at: now }),
       state: 'packed',
-      dueAt: now,
       envelope: id,
-      disposition: null,
-      rule: null,
-      createdAt: now,
-      settledAt: null,
     })),
   );
   await repackDeliveries(

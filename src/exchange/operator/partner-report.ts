@@ -2,7 +2,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { countDeliveries, oldestPendingAt } from '../delivery/index.ts';
-import { answersOthers, findHealth, mayAttempt, noteHealth, readHealth } from '../health/index.ts';
+import { answersOthers, findHealth, mayAsk, noteHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { readCursor } from '../relay/index.ts';
 
@@ -28,7 +28,7 @@ export type PartnerReport = {
 export async function reportPartner(database: HubDatabase, partner: PartnerTerms): Promise<PartnerReport> {
   const known = await findHealth(database, partner.id);
   const now = database.clock.now().getTime();
-  const open = mayAttempt(await readHealth(database, partner.id), now);
+  const open = await mayAsk(database, partner.id);
   const oldest = await oldestPendingAt(database, partner.id);
   return {
     id: partner.id,

@@ -1,7 +1,7 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { findChanges } from '../../registry/changes/index.ts';
-import { deliveryId, redeliver } from '../delivery/index.ts';
+import { newDelivery, redeliver } from '../delivery/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { rewindCursor } from '../relay/index.ts';
 import type { Reconciliation } from './reconcile.ts';
@@ -25,22 +25,7 @@ export async function heal(caller: Caller, partner: PartnerTerms, found: Reconci
     const changes = await findChanges(database, lost.slice(at, at + BATCH));
     driven += await redeliver(
       database,
-      changes.map((it) => ({
-        _id: deliveryId(partner.id, it.key, it.v),
-        partner: partner.id,
-        mode: 'PUSH',
-        key: it.key,
-        v: it.v,
-        hash: it.hash,
-        seq: it._id,
-        state: 'pending',
-        dueAt: now,
-        envelope: null,
-        disposition: null,
-        rule: null,
-        createdAt: now,
-        settledAt: null,
-      })),
+      changes.map((it) => newDelivery(partner.id, { ...it, seq: it._id }, { mode: 'PUSH', at: now })),
     );
   }
   await rewindCursor(database, `receipts-${partner.id}`);

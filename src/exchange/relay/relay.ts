@@ -2,8 +2,8 @@ import { decideRoute, type RoutedRecord } from '../../domain/routing/index.ts';
 import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
 import { claimLease, newHolder } from '../../registry/leases/index.ts';
 import {
-  deliveryId,
   findHolders,
+  newDelivery,
   openDeliveries,
   supersedeOlder,
   type DeliveryDocument,
@@ -52,24 +52,7 @@ export class Relay {
       if (!route.owed && !holds) return [];
       const mode = route.mode ?? (partner.receives?.mode === 'PULL' ? 'PULL' : 'PUSH');
       if (mode === 'PULL') return [];
-      return [
-        {
-          _id: deliveryId(partner.id, change.key, change.v),
-          partner: partner.id,
-          mode,
-          key: change.key,
-          v: change.v,
-          hash: change.hash,
-          seq: change._id,
-          state: 'pending' as const,
-          dueAt: now,
-          envelope: null,
-          disposition: null,
-          rule: null,
-          createdAt: now,
-          settledAt: null,
-        },
-      ];
+      return [newDelivery(partner.id, { ...change, seq: change._id }, { mode, at: now })];
     });
   }
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  abandonExpired,
   claimForEnvelope,
   deliveryModel,
   envelopeModel,
   findDue,
   GIVE_UP_AFTER,
   openEnvelope,
-  recoverAbandoned,
 } from '../../../src/exchange/delivery/index.ts';
 import { findHealth, noteHealth } from '../../../src/exchange/health/index.ts';
 import { collectReceipts } from '../../../src/exchange/receipts/index.ts';
@@ -159,7 +159,7 @@ describe('delivery after a crash', () => {
     await openEnvelope(database, { id: 'dead-packer', partner: 'zibo', mode: 'PUSH' });
     await claimForEnvelope(database, await findDue(database, 'zibo', 10), 'dead-packer');
     await envelopeModel.in(database).updateOne({ _id: 'dead-packer' }, { $set: { leaseUntil: new Date(0) } });
-    await recoverAbandoned(zhoucun.caller);
+    await abandonExpired(database);
     await drain();
     expect([await states(), await atCity(key)]).toEqual([{ stored: 1 }, 1]);
   });

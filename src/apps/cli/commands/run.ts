@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
-import { parseConfig } from '../../../infra/config/index.ts';
 import { systemClock } from '../../../infra/clock/index.ts';
 import { runConnector, type RunReceipt } from '../../../intake/pipeline/index.ts';
-import { getConnector, openHub } from '../../hub/index.ts';
+import { getConnector } from '../../hub/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { receiptLines } from '../receipt-lines.ts';
+import { withHub } from '../with-hub.ts';
 
 type RunOptions = { json?: boolean; progress: 'auto' | 'json' | 'none' };
 
@@ -39,32 +39,20 @@ Reads the same settings as "serve" and works beside a running hub.
 Every receipt adds up: read = accepted + unchanged + quarantined + refused.
 Exit: 0 all accepted · 2 some rows refused or in quarantine · 1 a source failed.`,
     )
-    .action(async (ids: string[], options: RunOptions) => {
-      const parts = await openHub({ ...parseConfig(), logLevel: 'error' });
-      const receipts: RunReceipt[] = [];
-      try {
+    .action((ids: string[], options: RunOptions) =>
+      withHub(async ({ connectors, catalogue, database, hub, log, secret }) => {
+        const receipts: RunReceipt[] = [];
         for (const id of ids) {
-          const connector = getConnector(parts.connectors, id);
-          const { catalogue, database, hub, log, secret } = parts;
+          const connector = getConnector(connectors, id);
           const onProgress = progressPrinter(options.progress, id);
-          const receipt = await runConnector({
-            connector,
-            catalogue,
-            database,
-            hub,
-            log,
-            secret,
-            clock: systemClock,
-            onProgress,
-          });
+          const shared = { catalogue, database, hub, log, secret, clock: systemClock };
+          const receipt = await runConnector({ connector, ...shared, onProgress });
           receipts.push(receipt);
           process.stdout.write(
             `${options.json === true ? JSON.stringify(receipt) : receiptLines(receipt)}\n`,
           );
         }
-      } finally {
-        await parts.close();
-      }
-      process.exitCode = exitCodeOf(receipts);
-    });
+        process.exitCode = exitCodeOf(receipts);
+      }),
+    );
 }
