@@ -1,6 +1,7 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
+import { whileRenewed } from '../../registry/leases/index.ts';
 import { answersOthers, mayAsk, noteAway, noteHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
@@ -12,8 +13,10 @@ import {
   hasDueEnvelope,
   noteFailure,
   refuseEnvelope,
+  renewLease,
   storeAnswer,
 } from './envelope-store.ts';
+import { ENVELOPE_RENEWAL_MS } from './envelope-machine.ts';
 import { packEnvelope } from './pack-envelope.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 import { sendEnvelope, type SendResult } from './send-envelope.ts';
@@ -98,7 +101,9 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
 const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
 
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
-  const sent = await sendEnvelope(work.caller, work.partner, envelope);
+  const { database } = work.caller;
+  const renewal = { everyMs: ENVELOPE_RENEWAL_MS, renew: () => renewLease(database, envelope) };
+  const sent = await whileRenewed(renewal, () => sendEnvelope(work.caller, work.partner, envelope));
   if (sent.result !== 'receipt') {
     const { result, code } = sent;
     const facts = { partner: work.partner.id, envelope: envelope._id, result, code };
@@ -107,7 +112,7 @@ async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<
   }
   if (sent.result === 'failed' && UNUSABLE.has(sent.code)) {
     const details = { envelope: envelope._id };
-    await appendAudit(work.caller.database, [
+    await appendAudit(database, [
       { event: 'RECEIPT_REFUSED', actor: work.partner.id, purpose: null, code: sent.code, details },
     ]);
   }

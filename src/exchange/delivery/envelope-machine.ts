@@ -40,8 +40,10 @@ export type EnvelopeEvent =
     }
   | { readonly type: 'CARRIED_OUT' };
 
-/** How long a packer or sender may take before another process takes the envelope over. */
-export const ENVELOPE_LEASE_MS = 60_000;
+/** How long a packer or sender may be silent before another process takes the envelope over; a sender renews it. */
+export const ENVELOPE_LEASE_MS = 15_000;
+/** How often a living sender renews it. */
+export const ENVELOPE_RENEWAL_MS = 5_000;
 /** Own failures after which an envelope of several records is halved, to find the one that poisons it. */
 export const HALVE_AFTER = 2;
 /** Own failures after which a record alone is given up. */

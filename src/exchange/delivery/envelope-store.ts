@@ -145,6 +145,14 @@ export async function claimReady(database: HubDatabase, partner: string): Promis
   return claimed?.fence === found.fence + 1 ? claimed : null;
 }
 
+/** Renews the lease of a living sender; nothing happens once another took over. */
+export async function renewLease(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
+  const { _id, fence } = envelope;
+  await envelopeModel
+    .in(database)
+    .updateOne({ _id, fence, state: 'ready' }, [{ $set: { leaseUntil: fromNow(ENVELOPE_LEASE_MS) } }]);
+}
+
 /** Stores the partner's answer; null when it has no effect any more. @param fence null: the partner brought it */
 export async function storeAnswer(
   database: HubDatabase,

@@ -1,6 +1,6 @@
 import type { TransportReceipt } from '../../contracts/messages/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, fromNow, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 
 /** One message of a partner: never its body, only its digest and what was answered. */
 export type InboxDocument = {
@@ -18,7 +18,10 @@ export type InboxDocument = {
 /** `inbox`: which messages came, and the receipt each got. */
 export const inboxModel = defineCollection<InboxDocument>('inbox', [{ keys: { partner: 1, receivedAt: 1 } }]);
 
-const LEASE_MS = 60_000;
+/** How long a taker may be silent before a resend takes over; a living one renews its lease. */
+const LEASE_MS = 10_000;
+/** How often a living taker renews it. */
+export const INBOX_RENEWAL_MS = 3_000;
 
 /** What became of the claim on a message: it is ours to take in, or it was answered before. */
 export type InboxClaim =
@@ -64,6 +67,18 @@ export async function claimMessage(
     'transient',
     'this message is being taken in: ask again in a moment',
   );
+}
+
+/** Renews the lease of a living taker; nothing happens once another took over. */
+export async function renewClaim(
+  database: HubDatabase,
+  message: { partner: string; messageId: string },
+  fence: number,
+): Promise<void> {
+  const _id = `${message.partner}|${message.messageId}`;
+  await inboxModel
+    .in(database)
+    .updateOne({ _id, fence, receipt: null }, [{ $set: { leaseUntil: fromNow(LEASE_MS) } }]);
 }
 
 /** Stores the receipt by compare-and-set on the fence; a loser gets the receipt that was stored. */

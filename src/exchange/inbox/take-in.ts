@@ -15,10 +15,11 @@ import { decideEntitlement } from '../../domain/routing/index.ts';
 import { redactText } from '../../domain/subject/index.ts';
 import { parseStrictJson } from '../../infra/http/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
+import { whileRenewed } from '../../registry/leases/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { signDocument } from '../protocol/index.ts';
 import { issueReceipt } from '../receipts/index.ts';
-import { claimMessage, storeReceipt } from './inbox-store.ts';
+import { claimMessage, INBOX_RENEWAL_MS, renewClaim, storeReceipt } from './inbox-store.ts';
 
 /** What taking in a message needs. */
 export type TakeIn = { readonly caller: Caller; readonly accept: AcceptPartnerRecords };
@@ -169,7 +170,11 @@ export async function takeIn(
   const digest = sha256Hex(message.body);
   const claim = await claimMessage(database, { partner: partner.id, messageId: envelope.id, digest });
   if (claim.claim === 'answered') return claim.receipt;
-  const records = await dispositionsOf(work, partner, envelope);
+  const taken = { partner: partner.id, messageId: envelope.id };
+  const records = await whileRenewed(
+    { everyMs: INBOX_RENEWAL_MS, renew: () => renewClaim(database, taken, claim.fence) },
+    () => dispositionsOf(work, partner, envelope),
+  );
   const unsigned: Unsigned<TransportReceipt> = {
     type: 'TRANSPORT',
     protocol: 'xinqiao/1',
@@ -182,9 +187,5 @@ export async function takeIn(
   };
   await issueReceipt(database, signDocument(businessReceiptOf(unsigned), signer));
   const receipt = signDocument(unsigned, signer);
-  return storeReceipt(
-    database,
-    { partner: partner.id, messageId: envelope.id },
-    { fence: claim.fence, receipt },
-  );
+  return storeReceipt(database, taken, { fence: claim.fence, receipt });
 }

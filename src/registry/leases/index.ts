@@ -1,1 +1,2 @@
 export * from './lease-store.ts';
+export * from './while-renewed.ts';

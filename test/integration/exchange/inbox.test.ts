@@ -4,7 +4,7 @@ import { acceptanceOf } from '../../../src/apps/hub/index.ts';
 import type { AcceptPartnerRecords } from '../../../src/contracts/doors/index.ts';
 import type { TransportReceipt } from '../../../src/contracts/messages/index.ts';
 import { bodyOf, readWireRecords } from '../../../src/exchange/delivery/index.ts';
-import { inboxModel, takeIn, type TakeIn } from '../../../src/exchange/inbox/index.ts';
+import { inboxModel, renewClaim, takeIn, type TakeIn } from '../../../src/exchange/inbox/index.ts';
 import { verifyDocument } from '../../../src/exchange/protocol/index.ts';
 import { issuedReceiptModel } from '../../../src/exchange/receipts/index.ts';
 import { findRecords } from '../../../src/registry/records/index.ts';
@@ -103,6 +103,19 @@ describe(`a receiver that dies at record ${DIES_AT} of ${RECORDS}`, () => {
     wake();
     expect((await sleeping).signature.value).toBe(taken.signature.value);
     expect(await versionCounts(message.keys)).toEqual(new Set([1]));
+  });
+
+  it('keeps a message for a taker that renews its claim, and not for one that was overtaken', async () => {
+    const message = await envelopeOf('戌', 2);
+    await expect(receive(message, () => Promise.reject(new Error('killed')))).rejects.toThrow('killed');
+    const { database } = pair.zibo.parts;
+    const named = { partner: 'zhoucun', messageId: message.id };
+    await leaseIsOver(message.id);
+    await renewClaim(database, named, 2);
+    await expect(receive(message, () => Promise.reject(new Error('killed')))).rejects.toThrow('killed');
+    await leaseIsOver(message.id);
+    await renewClaim(database, named, 2);
+    await expect(receive(message)).rejects.toMatchObject({ code: 'MESSAGE_IN_PROGRESS' });
   });
 
   it('gives a hundred resends at once the same answer or none, and one effect', async () => {
