@@ -11,6 +11,7 @@ import { pullFrom } from '../inbox/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
+import { RedisEpoch } from './redis-epoch.ts';
 
 const SWEEP_MS = 1_000;
 const RECOVER_EVERY_SWEEPS = 10;
@@ -37,6 +38,7 @@ export class ExchangeEngine {
   readonly #options: EngineOptions;
   readonly #sequencer: Sequencer;
   readonly #relay: Relay;
+  readonly #epoch: RedisEpoch | null;
   readonly #draining = new Map<string, Promise<void>>();
   /** When work was first found that no worker took, by partner; running time in ms. */
   readonly #dueSince = new Map<string, number>();
@@ -52,6 +54,7 @@ export class ExchangeEngine {
     this.#options = options;
     this.#sequencer = new Sequencer(options.caller.database);
     this.#relay = new Relay(options.caller.database, options.caller.directory);
+    this.#epoch = options.queues === null ? null : new RedisEpoch(options.caller.database, options.queues);
   }
 
   /** Starts the sweep and, with Redis, the workers: one queue a partner. */
@@ -99,11 +102,25 @@ export class ExchangeEngine {
   /** One round over everything that may be due; true while the sequence still moves. */
   async #sweep(): Promise<boolean> {
     const { caller } = this.#options;
+    this.#lookAtRedis();
     if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await abandonExpired(caller.database);
     const sequenced = await this.#sequencer.step();
     const relayed = await this.#relay.step();
     await Promise.all(caller.directory.list().map((it) => this.#tend(it)));
     return sequenced + relayed > 0;
+  }
+
+  /** Not waited for: a Redis that stands still must not hold the sweep up. */
+  #lookAtRedis(): void {
+    const { log } = this.#options;
+    this.#epoch?.look().then(
+      (begun) => {
+        if (!begun) return;
+        log.info({ epoch: this.#epoch?.current() }, 'Redis holds nothing of ours: hints begin anew');
+        this.#wake();
+      },
+      (error: unknown) => log.debug({ err: String(error) }, 'redis mark'),
+    );
   }
 
   /** Looks after one partner; a partner that fails never holds up the others. */
@@ -113,7 +130,8 @@ export class ExchangeEngine {
     if (!(await mayAsk(caller.database, partner.id))) return;
     if (await isDue({ caller, partner })) {
       if (queues?.available() === true && this.#isPatient(partner.id)) {
-        await queues.hint(JOBS.drainPartner.queue(partner.id), `${partner.id}-0`, { partner: partner.id });
+        const id = `${partner.id}-${this.#epoch?.current() ?? 0}-0`;
+        await queues.hint(JOBS.drainPartner.queue(partner.id), id, { partner: partner.id });
       } else {
         this.#start(partner);
       }

@@ -12,6 +12,10 @@ export type HintQueues = {
   consume(queue: string, work: (payload: unknown) => Promise<void>): void;
   /** Whether Redis answers. */
   available(): boolean;
+  /** The word that `writeMark` left in this Redis, below our prefix; null where there is none. */
+  readMark(): Promise<string | null>;
+  /** Leaves a word in Redis, which is gone when Redis is emptied. */
+  writeMark(word: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -102,6 +106,14 @@ class BullHintQueues implements HintQueues {
 
   available(): boolean {
     return this.#redis.status === 'ready';
+  }
+
+  readMark(): Promise<string | null> {
+    return this.#redis.get(`${this.#prefix}:mark`);
+  }
+
+  async writeMark(word: string): Promise<void> {
+    await this.#redis.set(`${this.#prefix}:mark`, word);
   }
 
   async hint(queue: string, id: string, payload: object): Promise<void> {
