@@ -7,5 +7,6 @@ export * from './envelope-machine.ts';
 export * from './envelope-store.ts';
 export * from './errors.ts';
 export * from './pack-envelope.ts';
+export * from './receipt-time.ts';
 export * from './retry-schedule.ts';
 export * from './send-envelope.ts';

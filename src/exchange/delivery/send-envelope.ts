@@ -9,6 +9,7 @@ import type { HttpAnswer } from '../../infra/http/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
+import { isPlausibleTime } from './receipt-time.ts';
 
 const SEND_TIMEOUT_MS = 30_000;
 
@@ -70,6 +71,8 @@ export function parseReceipt(
   if (!namesExactly(receipt, answer.envelope)) throw invalid('it does not name each record once');
   if (receipt.receiver !== partner.id || receipt.sender !== caller.directory.hub.id)
     throw invalid('it names other hubs');
+  const span = { opened: answer.envelope.createdAt, now: caller.database.clock.now() };
+  if (!isPlausibleTime(receipt.receivedAt, span)) throw invalid('it is of another time than its envelope');
   const at = Date.parse(receipt.receivedAt) / 1_000;
   const key = caller.directory.findKey(partner, receipt.signature.keyId, at);
   if (key === null || !verifyDocument(receipt, key)) throw invalid('its signature does not verify');

@@ -7,7 +7,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import { applyBusinessOutcome, deliveryId, findEnvelope } from '../delivery/index.ts';
+import { applyBusinessOutcome, deliveryId, findEnvelope, isPlausibleTime } from '../delivery/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
@@ -37,6 +37,14 @@ export async function verifyBusinessReceipt(
   const envelope = await findEnvelope(caller.database, receipt.envelopeId);
   if (envelope?.partner !== partner.id || envelope.digest !== receipt.envelopeDigest) {
     throw new HubError('RECEIPT_UNKNOWN', 'refused', `no envelope to ${partner.id} has this id and digest`);
+  }
+  const span = { opened: envelope.createdAt, now: caller.database.clock.now() };
+  if (!isPlausibleTime(receipt.decidedAt, span)) {
+    throw new HubError(
+      'RECEIPT_INVALID',
+      'refused',
+      `a business receipt of ${partner.id} is of another time than its envelope`,
+    );
   }
   return { receipt, envelopeRecords: envelope.records };
 }

@@ -66,6 +66,8 @@ describe('an answer that is no receipt for what was sent', () => {
     ['is a receipt for another body', 'RECEIPT_INVALID', receipt({ envelopeDigest: 'd'.repeat(64) })],
     ['is a receipt that names no record', 'RECEIPT_INVALID', receipt({ records: [] })],
     ['is a receipt of another hub', 'RECEIPT_INVALID', receipt({ receiver: 'zhoucun' })],
+    ['is a receipt of long ago', 'RECEIPT_INVALID', receipt({ receivedAt: '2026-01-12T01:00:00.000Z' })],
+    ['is a receipt of a day to come', 'RECEIPT_INVALID', receipt({ receivedAt: '2096-01-12T01:00:00.000Z' })],
     ['is a receipt that another key signed', 'RECEIPT_INVALID', receipt({}, 'zhoucun')],
     [
       'leads elsewhere',

@@ -36,6 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => zibo.close());
 
+const LONG_AGO = '2026-01-12T01:00:00.000Z';
+
 type Line = { key: string; v: number; hash: string };
 type Change = {
   transport?: object;
@@ -112,6 +114,8 @@ describe('a receipt that is returned', () => {
     ['it does not name every record', () => returnOf({ transport: { records: [] }, business: null })],
     ['it names another sender', () => returnOf({ transport: { sender: 'shandong' }, business: null })],
     ['another platform signed it', () => returnOf({ signedBy: 'shandong', business: null })],
+    ['it is of long ago', () => returnOf({ transport: { receivedAt: LONG_AGO }, business: null })],
+    ['its business part is of long ago', () => returnOf({ business: { decidedAt: LONG_AGO } })],
     [
       'it was changed after it was signed',
       () => returnOf({ after: { receivedAt: '2026-11-01T00:00:00.000Z' } }),
