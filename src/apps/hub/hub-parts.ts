@@ -1,6 +1,6 @@
 import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
 import type { LiveSource } from '../../contracts/doors/index.ts';
-import { callerOf, PartnerDirectory, type Caller } from '../../exchange/partners/index.ts';
+import { callerOf, PartnerDirectory, type CountingCaller } from '../../exchange/partners/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { readYamlFile } from '../../infra/files/index.ts';
 import { openLog, type Logger } from '../../infra/log/index.ts';
@@ -20,7 +20,7 @@ export type HubParts = {
   readonly catalogue: Catalogue;
   readonly connectors: readonly LoadedConnector[];
   readonly liveSources: readonly LiveSource[];
-  readonly caller: Caller;
+  readonly caller: CountingCaller;
   readonly publicUrl: string;
   /** Keys the digests of rows in quarantine. */
   readonly secret: Buffer;

@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
+import { EXCHANGE_COUNTS } from '../../exchange/partners/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import { readOwnStatus, type HubStatus } from './status.ts';
@@ -22,6 +23,11 @@ function gaugesOf(registry: Registry) {
       'Age of the oldest delivery without an end; 0 when nothing waits',
       ['partner'],
     ),
+    missing: gauge(
+      'delivery_missing_receipts',
+      'Deliveries that wait for a receipt for more than ten minutes',
+      ['partner', 'receipt'],
+    ),
     partner: gauge('partner_state', '1 for the state the exchange with a partner is in', [
       'partner',
       'state',
@@ -29,10 +35,28 @@ function gaugesOf(registry: Registry) {
   };
 }
 
+const COUNT_HELP = {
+  duplicate_messages: 'Messages answered with the receipt that was stored before, in this process',
+  duplicate_records: 'Records brought again that were held already, in this process',
+  stale_fences: 'Answers and receipts that came after another process had taken over, in this process',
+} as const satisfies Record<(typeof EXCHANGE_COUNTS)[number], string>;
+
+function countersOf(registry: Registry) {
+  return EXCHANGE_COUNTS.map((count) => {
+    const name = `xinqiao_exchange_${count}_total`;
+    const labelNames = ['partner'];
+    return {
+      count,
+      counter: new Counter({ name, help: COUNT_HELP[count], labelNames, registers: [registry] }),
+    };
+  });
+}
+
 /** The figures of a hub in the text form of Prometheus. */
 export class HubMetrics {
   readonly #registry = new Registry();
   readonly #gauges = gaugesOf(this.#registry);
+  readonly #counters = countersOf(this.#registry);
   readonly #parts: HubParts;
   readonly #queues: HintQueues | null;
 
@@ -45,11 +69,12 @@ export class HubMetrics {
 
   readonly contentType = this.#registry.contentType;
 
-  /** Reads everything anew from the database, so that every process of a hub answers the same. */
+  /** Reads everything but the counters anew from the database, so that every process of a hub answers the same. */
   async scrape(): Promise<string> {
     const { database, hub } = this.#parts;
     this.#takeStatus(await readOwnStatus(this.#parts, this.#queues));
     for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
+    this.#takeCounts();
     return this.#registry.metrics();
   }
 
@@ -64,12 +89,24 @@ export class HubMetrics {
     this.#gauges.deliveries.reset();
   }
 
+  #takeCounts(): void {
+    const { hub, caller } = this.#parts;
+    for (const { count, counter } of this.#counters) {
+      counter.reset();
+      const counted = caller.counts.read(count);
+      for (const { id } of hub.partners) counter.inc({ partner: id }, counted.get(id) ?? 0);
+    }
+  }
+
   #takePartner(report: PartnerReport): void {
-    const { deliveries, oldest, partner } = this.#gauges;
+    const { deliveries, oldest, missing, partner } = this.#gauges;
     for (const [state, count] of Object.entries(report.deliveries)) {
       deliveries.set({ partner: report.id, state }, count);
     }
     oldest.set({ partner: report.id }, report.oldestPendingSeconds ?? 0);
+    for (const [receipt, count] of Object.entries(report.missingReceipts)) {
+      missing.set({ partner: report.id, receipt }, count);
+    }
     for (const state of PARTNER_STATES) {
       partner.set({ partner: report.id, state }, report.state === state ? 1 : 0);
     }

@@ -3,7 +3,7 @@ import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { whileRenewed } from '../../registry/leases/index.ts';
 import { answersOthers, mayAsk, noteAway, noteHealth } from '../health/index.ts';
-import type { Caller } from '../partners/index.ts';
+import type { CountingCaller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 import { findDue } from './delivery-store.ts';
@@ -23,7 +23,7 @@ import { sendEnvelope, type SendResult } from './send-envelope.ts';
 
 /** What the delivery of one partner's records needs. */
 export type DeliveryWork = {
-  readonly caller: Caller;
+  readonly caller: CountingCaller;
   readonly partner: PartnerTerms;
   readonly log: Logger;
   /** Seeded in tests; spreads retries. */
@@ -58,6 +58,12 @@ async function afterFailure(work: DeliveryWork, envelope: EnvelopeDocument, code
   return true;
 }
 
+/** Carries out what an answer means. @param answered null: it came after another process had taken the envelope */
+async function finish(work: DeliveryWork, answered: EnvelopeDocument | null): Promise<void> {
+  if (answered === null) work.caller.counts.add('stale_fences', work.partner.id);
+  else await carryOut(work.caller.database, answered);
+}
+
 /** Notes what an attempt came to. @returns whether the partner may be asked for the next envelope */
 async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: SendResult): Promise<boolean> {
   const { database } = work.caller;
@@ -66,14 +72,12 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
     case 'receipt': {
       await noteHealth(database, id, { type: 'ANSWERED' });
       const answer = { fence: envelope.fence, receipt: sent.receipt };
-      const answered = await storeAnswer(database, envelope, answer);
-      if (answered !== null) await carryOut(database, answered);
+      await finish(work, await storeAnswer(database, envelope, answer));
       return true;
     }
     case 'refused': {
       await noteHealth(database, id, { type: 'ANSWERED' });
-      const refused = await refuseEnvelope(database, envelope, sent.code);
-      if (refused !== null) await carryOut(database, refused);
+      await finish(work, await refuseEnvelope(database, envelope, sent.code));
       return true;
     }
     case 'later':

@@ -224,6 +224,23 @@ export async function countDeliveries(
   return Object.fromEntries(counted.map((it) => [it._id, it.count]));
 }
 
+/**
+ * Deliveries whose receipt is missing though they left, or were taken, before an instant: `transport` where the
+ * partner answered nothing, `business` where its own later word did not come.
+ */
+export async function countMissingReceipts(
+  database: HubDatabase,
+  partner: string,
+  before: Date,
+): Promise<{ transport: number; business: number }> {
+  const deliveries = deliveryModel.in(database);
+  const [transport, business] = await Promise.all([
+    deliveries.countDocuments({ partner, state: 'packed', dueAt: { $lt: before } }),
+    deliveries.countDocuments({ partner, state: 'stored', settledAt: { $lt: before } }),
+  ]);
+  return { transport, business };
+}
+
 /** Deliveries of these versions to one partner that the partner did not take, by record key. */
 export async function findRejected(
   database: HubDatabase,

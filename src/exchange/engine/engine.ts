@@ -8,7 +8,7 @@ import { Sequencer } from '../../registry/changes/index.ts';
 import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
 import { mayAsk, noteAway, noteHealth } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
-import type { Caller } from '../partners/index.ts';
+import type { CountingCaller } from '../partners/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
 import { RedisEpoch } from './redis-epoch.ts';
@@ -22,7 +22,7 @@ const RECEIPTS_EVERY_MS = 30_000;
 
 /** What the engine of one process needs. */
 export type EngineOptions = {
-  readonly caller: Caller;
+  readonly caller: CountingCaller;
   readonly accept: AcceptPartnerRecords;
   /** Null: no Redis; the engine drains by itself (direct mode). */
   readonly queues: HintQueues | null;

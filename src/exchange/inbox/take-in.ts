@@ -16,13 +16,13 @@ import { redactText } from '../../domain/subject/index.ts';
 import { parseStrictJson } from '../../infra/http/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { whileRenewed } from '../../registry/leases/index.ts';
-import type { Caller } from '../partners/index.ts';
+import type { CountingCaller } from '../partners/index.ts';
 import { signDocument } from '../protocol/index.ts';
 import { issueReceipt } from '../receipts/index.ts';
 import { claimMessage, INBOX_RENEWAL_MS, renewClaim, storeReceipt } from './inbox-store.ts';
 
 /** What taking in a message needs. */
-export type TakeIn = { readonly caller: Caller; readonly accept: AcceptPartnerRecords };
+export type TakeIn = { readonly caller: CountingCaller; readonly accept: AcceptPartnerRecords };
 
 function bad(why: string, cause?: unknown): HubError {
   return new HubError('BAD_ENVELOPE', 'refused', `the envelope is malformed: ${why}`, { cause });
@@ -169,12 +169,17 @@ export async function takeIn(
   const envelope = parseEnvelope(message.body, { sender: partner.id, receiver: self, id: message.messageId });
   const digest = sha256Hex(message.body);
   const claim = await claimMessage(database, { partner: partner.id, messageId: envelope.id, digest });
-  if (claim.claim === 'answered') return claim.receipt;
+  const { counts } = work.caller;
+  if (claim.claim === 'answered') {
+    counts.add('duplicate_messages', partner.id);
+    return claim.receipt;
+  }
   const taken = { partner: partner.id, messageId: envelope.id };
   const records = await whileRenewed(
     { everyMs: INBOX_RENEWAL_MS, renew: () => renewClaim(database, taken, claim.fence) },
     () => dispositionsOf(work, partner, envelope),
   );
+  counts.add('duplicate_records', partner.id, records.filter((it) => it.disposition === 'duplicate').length);
   const unsigned: Unsigned<TransportReceipt> = {
     type: 'TRANSPORT',
     protocol: 'xinqiao/1',
@@ -187,5 +192,7 @@ export async function takeIn(
   };
   await issueReceipt(database, signDocument(businessReceiptOf(unsigned), signer));
   const receipt = signDocument(unsigned, signer);
-  return storeReceipt(database, taken, { fence: claim.fence, receipt });
+  const stored = await storeReceipt(database, taken, { fence: claim.fence, receipt });
+  if (stored.signature.value !== receipt.signature.value) counts.add('stale_fences', partner.id);
+  return stored;
 }

@@ -1,7 +1,7 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import { countDeliveries, oldestPendingAt } from '../delivery/index.ts';
+import { countDeliveries, countMissingReceipts, oldestPendingAt } from '../delivery/index.ts';
 import { answersOthers, findHealth, mayAsk, noteHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { readCursor } from '../relay/index.ts';
@@ -21,8 +21,12 @@ export type PartnerReport = {
   readonly deliveries: Readonly<Record<string, number>>;
   /** Age of the oldest delivery without an end, in seconds; null when nothing waits. */
   readonly oldestPendingSeconds: number | null;
+  /** Deliveries that wait for a receipt for more than ten minutes, by kind of receipt. */
+  readonly missingReceipts: { readonly transport: number; readonly business: number };
   readonly pulledThrough: number | null;
 };
+
+const MISSING_AFTER_MS = 600_000;
 
 /** Reads how the exchange with a partner stands. */
 export async function reportPartner(database: HubDatabase, partner: PartnerTerms): Promise<PartnerReport> {
@@ -42,6 +46,7 @@ export async function reportPartner(database: HubDatabase, partner: PartnerTerms
     lastError: known?.lastError ?? null,
     deliveries: await countDeliveries(database, partner.id),
     oldestPendingSeconds: oldest === null ? null : Math.round((now - oldest.getTime()) / 1_000),
+    missingReceipts: await countMissingReceipts(database, partner.id, new Date(now - MISSING_AFTER_MS)),
     pulledThrough: partner.pull === null ? null : await readCursor(database, `pull-${partner.id}`),
   };
 }

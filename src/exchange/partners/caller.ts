@@ -1,5 +1,6 @@
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { KeyRing, Signer } from '../../infra/signing/index.ts';
+import { ExchangeCounts } from './exchange-counts.ts';
 import type { PartnerDirectory } from './partner-directory.ts';
 
 /** What a signed call needs of the calling hub. */
@@ -12,14 +13,18 @@ export type Caller = {
   readonly ring?: KeyRing;
 };
 
+/** A caller that also counts what it exchanges. */
+export type CountingCaller = Caller & { readonly counts: ExchangeCounts };
+
 /** A caller whose signer is the ring's key of the moment. */
 export function callerOf(parts: {
   directory: PartnerDirectory;
   database: HubDatabase;
   ring: KeyRing;
-}): Caller {
+}): CountingCaller {
   return {
     ...parts,
+    counts: new ExchangeCounts(),
     get signer() {
       return parts.ring.signer();
     },

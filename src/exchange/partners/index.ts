@@ -1,5 +1,6 @@
 export * from './caller.ts';
 export * from './errors.ts';
+export * from './exchange-counts.ts';
 export * from './key-exchange.ts';
 export * from './nonce-store.ts';
 export * from './partner-directory.ts';

@@ -79,6 +79,7 @@ describe(`a receiver that dies at record ${DIES_AT} of ${RECORDS}`, () => {
     await leaseIsOver(message.id);
     const receipts = [await receive(message), await receive(message), await receive(message)];
     expect(new Set(receipts.map((it) => it.signature.value)).size).toBe(1);
+    expect(pair.zibo.parts.caller.counts.read('duplicate_messages').get('zhoucun')).toBe(2);
     const [first] = receipts;
     const key = pair.zhoucun.caller.directory.get('zibo').keys[0];
     expect(first && key && verifyDocument(first, key.publicKey)).toBe(true);
@@ -101,7 +102,14 @@ describe(`a receiver that dies at record ${DIES_AT} of ${RECORDS}`, () => {
     await leaseIsOver(message.id);
     const taken = await receive(message);
     wake();
+    const { counts } = pair.zibo.parts.caller;
+    const [late, again] = ['stale_fences', 'duplicate_records'] as const;
+    const before = [late, again].map((it) => counts.read(it).get('zhoucun') ?? 0);
     expect((await sleeping).signature.value).toBe(taken.signature.value);
+    expect([late, again].map((it) => counts.read(it).get('zhoucun') ?? 0)).toEqual([
+      (before[0] ?? 0) + 1,
+      before[1],
+    ]);
     expect(await versionCounts(message.keys)).toEqual(new Set([1]));
   });
 

@@ -123,6 +123,10 @@ describe('/metrics of a hub', () => {
       expect(answer.headers.get('content-type')).toContain('text/plain');
       expect(text).toMatch(/^xinqiao_deliveries\{partner="zibo",state="pending",hub="zhoucun"\} 2$/m);
       expect(text).toMatch(/^xinqiao_delivery_oldest_pending_seconds\{partner="zibo",hub="zhoucun"\} \d+$/m);
+      expect(text).toMatch(
+        /^xinqiao_delivery_missing_receipts\{partner="zibo",receipt="transport",hub="zhoucun"\} 0$/m,
+      );
+      expect(text).toMatch(/^xinqiao_exchange_stale_fences_total\{partner="zibo",hub="zhoucun"\} 0$/m);
       expect(text).toMatch(/^xinqiao_partner_state\{partner="zibo",state="open",hub="zhoucun"\} 1$/m);
     } finally {
       await running.close();
