@@ -49,9 +49,12 @@ export type WorldOptions = {
   /** How many hubs of the chain, 2 or 3. */
   readonly length: 2 | 3;
   readonly random: () => number;
+  /** What the hubs sign by; Ed25519 where nothing is said. */
+  readonly algorithm?: 'ed25519' | 'sm2';
 };
 
 type Made = {
+  readonly algorithm: 'ed25519' | 'sm2';
   readonly hub: (typeof CHAIN)[number];
   readonly port: number;
   readonly proxy: FaultProxy | null;
@@ -60,7 +63,7 @@ type Made = {
 };
 
 function partnerOf(made: Made, relation: 'PARENT' | 'CHILD'): object {
-  const { hub, publicKey, proxy } = made;
+  const { hub, algorithm, publicKey, proxy } = made;
   return {
     id: hub.id,
     name: { zh: `测试${hub.id}平台`, en: hub.id },
@@ -68,7 +71,7 @@ function partnerOf(made: Made, relation: 'PARENT' | 'CHILD'): object {
     region: hub.region,
     // A child of the chain only calls; a parent is reached through the proxy, whose address is its public one.
     ...(relation === 'PARENT' && proxy !== null ? { url: proxy.url } : {}),
-    keys: [{ id: 'k1', algorithm: 'ed25519', publicKey, from: '2026-01-01T00:00:00.000Z' }],
+    keys: [{ id: 'k1', algorithm, publicKey, from: '2026-01-01T00:00:00.000Z' }],
     ...(relation === 'CHILD' ? { sends: { kinds: 'ALL', producerRegions: [hub.region] } } : {}),
   };
 }
@@ -93,12 +96,13 @@ function hubFileOf(chain: readonly Made[], at: number): HubFile {
 async function makeHub(options: WorldOptions, at: number): Promise<Made> {
   const hub = CHAIN[at];
   if (hub === undefined) throw new TypeError('no such hub');
-  const { privatePem, publicKey } = generateSigningKey();
+  const algorithm = options.algorithm ?? 'ed25519';
+  const { privatePem, publicKey } = generateSigningKey(algorithm);
   const keyFile = join(options.folder, `${hub.id}.key.pem`);
   writeFileSync(keyFile, privatePem, { mode: 0o600 });
   const port = await findFreePort();
   const proxy = at === 0 ? null : await FaultProxy.open({ targetPort: port, random: options.random });
-  return { hub, port, proxy, publicKey, keyFile };
+  return { hub, algorithm, port, proxy, publicKey, keyFile };
 }
 
 async function answersReady(port: number): Promise<boolean> {
