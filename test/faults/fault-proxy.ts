@@ -21,8 +21,13 @@ export const PROXY_MODES = [
   'limit_data',
   'dup_request',
 ] as const;
-/** One word of {@link PROXY_MODES}, or `pass`: traffic goes through untouched. */
-export type ProxyMode = (typeof PROXY_MODES)[number] | 'pass';
+/**
+ * One word of {@link PROXY_MODES}; `pass`: traffic goes through untouched; `refuse_envelopes`: envelopes are answered
+ * with 500 and everything else goes through, as by a partner that cannot take just this.
+ */
+export type ProxyMode = (typeof PROXY_MODES)[number] | 'pass' | 'refuse_envelopes';
+
+const ENVELOPES = '/exchange/v1/envelopes';
 
 /** A request as it arrived. */
 type Arrived = {
@@ -69,6 +74,7 @@ export class FaultProxy {
   readonly #held = new Set<IncomingMessage>();
   readonly #ids = new Set<string>();
   #mode: ProxyMode = 'pass';
+  #onEnvelope: (id: string, at: number) => void = () => undefined;
   #requests = 0;
   #repeated = 0;
 
@@ -104,6 +110,11 @@ export class FaultProxy {
     if (mode === 'down') this.#server.closeAllConnections();
   }
 
+  /** Calls back when an envelope arrives, with its message id and the instant in milliseconds since 1970. */
+  watchEnvelopes(listener: (id: string, at: number) => void): void {
+    this.#onEnvelope = listener;
+  }
+
   /** What was seen so far. */
   sightings(): Sightings {
     const [answers, touched] = [this.#answers, this.#touched];
@@ -121,6 +132,15 @@ export class FaultProxy {
     this.#touched[mode] = (this.#touched[mode] ?? 0) + 1;
   }
 
+  #sight({ path, headers }: Arrived): void {
+    const id = headers['idempotency-key'];
+    if (typeof id === 'string') {
+      if (this.#ids.has(id)) this.#repeated += 1;
+      this.#ids.add(id);
+      if (path === ENVELOPES) this.#onEnvelope(id, Date.now());
+    }
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const mode = this.#mode;
     this.#requests += 1;
@@ -128,12 +148,13 @@ export class FaultProxy {
     const body = await readAll(request);
     const { method = 'GET', url: path = '/', headers } = request;
     const arrived: Arrived = { method, path, headers, body };
-    const id = headers['idempotency-key'];
-    if (typeof id === 'string') {
-      if (this.#ids.has(id)) this.#repeated += 1;
-      this.#ids.add(id);
-    }
+    this.#sight(arrived);
     switch (mode) {
+      case 'refuse_envelopes': {
+        const refused = { status: 500, headers: {}, body: Buffer.from('{}') };
+        this.#answer(response, path === ENVELOPES ? refused : await this.#forward(arrived));
+        return;
+      }
       case 'down':
       case 'reset_before_request':
         request.socket.destroy();
@@ -182,7 +203,7 @@ export class FaultProxy {
       outgoing.end(body);
     });
     const id = arrived.headers['idempotency-key'];
-    if (arrived.path === '/exchange/v1/envelopes' && answer.status === 200 && typeof id === 'string') {
+    if (arrived.path === ENVELOPES && answer.status === 200 && typeof id === 'string') {
       const digest = createHash('sha256').update(answer.body).digest('hex');
       this.#answers.set(id, (this.#answers.get(id) ?? new Set()).add(digest));
     }

@@ -18,18 +18,26 @@ export const CHAIN = [
   { id: 'city', level: 'CITY', region: '370300' },
   { id: 'province', level: 'PROVINCE', region: '370000' },
 ] as const;
-/** One hub of {@link CHAIN}. */
-export type HubId = (typeof CHAIN)[number]['id'];
+type Place = {
+  readonly id: string;
+  readonly level: 'DISTRICT' | 'CITY' | 'PROVINCE';
+  readonly region: string;
+};
+type Relation = 'PARENT' | 'CHILD' | 'PEER';
+
+const PEER_REGION = '440800';
 
 /** The servers that the hubs of a world share. */
 export type Servers = { readonly mongoUri: string; readonly redisUrl: string };
 
 /** One hub as a process that can be killed and started again. */
 export type WorldHub = {
-  readonly id: HubId;
+  readonly id: string;
   readonly database: string;
   readonly publicKey: string;
   readonly keyFile: string;
+  /** The environment of its processes. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Stands before the hub; null where nobody calls it. */
   readonly proxy: FaultProxy | null;
   /** Starts the hub: the program itself, or one that leaves a mechanism out. */
@@ -51,34 +59,51 @@ export type WorldOptions = {
   readonly random: () => number;
   /** What the hubs sign by; Ed25519 where nothing is said. */
   readonly algorithm?: 'ed25519' | 'sm2';
+  /** So many hubs of other regions, which subscribe to everything of the first hub. */
+  readonly peers?: number;
+  /** Modules that every hub loads first. */
+  readonly preload?: readonly string[];
 };
 
 type Made = {
   readonly algorithm: 'ed25519' | 'sm2';
-  readonly hub: (typeof CHAIN)[number];
+  readonly hub: Place;
   readonly port: number;
   readonly proxy: FaultProxy | null;
   readonly publicKey: string;
   readonly keyFile: string;
 };
 
-function partnerOf(made: Made, relation: 'PARENT' | 'CHILD'): object {
+function partnerOf(made: Made, relation: Relation, takes: boolean): object {
   const { hub, algorithm, publicKey, proxy } = made;
   return {
     id: hub.id,
     name: { zh: `测试${hub.id}平台`, en: hub.id },
     relation,
     region: hub.region,
-    // A child of the chain only calls; a parent is reached through the proxy, whose address is its public one.
-    ...(relation === 'PARENT' && proxy !== null ? { url: proxy.url } : {}),
+    // One that only sends to us only calls; the others are reached through the proxy, their public address.
+    ...(takes && proxy !== null ? { url: proxy.url } : {}),
     keys: [{ id: 'k1', algorithm, publicKey, from: '2026-01-01T00:00:00.000Z' }],
-    ...(relation === 'CHILD' ? { sends: { kinds: 'ALL', producerRegions: [hub.region] } } : {}),
+    ...(takes ? {} : { sends: { kinds: 'ALL', producerRegions: [hub.region] } }),
+    ...(takes && relation === 'PEER' ? { receives: { kinds: 'ALL', mode: 'PUSH' } } : {}),
   };
 }
 
-function hubFileOf(chain: readonly Made[], at: number): HubFile {
-  const [below, own, above] = [chain[at - 1], chain[at], chain[at + 1]];
-  if (own === undefined) throw new TypeError('no such hub');
+function partnersOf(world: readonly Made[], own: Made): object[] {
+  const chain = world.filter((it) => it.hub.region !== PEER_REGION);
+  const peers = world.filter((it) => it.hub.region === PEER_REGION);
+  const [first] = chain;
+  if (peers.includes(own)) return first === undefined ? [] : [partnerOf(first, 'PEER', false)];
+  const at = chain.indexOf(own);
+  const [below, above] = [chain[at - 1], chain[at + 1]];
+  return [
+    ...(below === undefined ? [] : [partnerOf(below, 'CHILD', false)]),
+    ...(above === undefined ? [] : [partnerOf(above, 'PARENT', true)]),
+    ...(at === 0 ? peers.map((it) => partnerOf(it, 'PEER', true)) : []),
+  ];
+}
+
+function hubFileOf(world: readonly Made[], own: Made): HubFile {
   return hubFileSchema.parse({
     apiVersion: 'xinqiao/v1',
     kind: 'Hub',
@@ -86,22 +111,17 @@ function hubFileOf(chain: readonly Made[], at: number): HubFile {
     name: { zh: `测试${own.hub.id}平台`, en: own.hub.id },
     level: own.hub.level,
     region: own.hub.region,
-    partners: [
-      ...(below === undefined ? [] : [partnerOf(below, 'CHILD')]),
-      ...(above === undefined ? [] : [partnerOf(above, 'PARENT')]),
-    ],
+    partners: partnersOf(world, own),
   });
 }
 
-async function makeHub(options: WorldOptions, at: number): Promise<Made> {
-  const hub = CHAIN[at];
-  if (hub === undefined) throw new TypeError('no such hub');
+async function makeHub(options: WorldOptions, hub: Place): Promise<Made> {
   const algorithm = options.algorithm ?? 'ed25519';
   const { privatePem, publicKey } = generateSigningKey(algorithm);
   const keyFile = join(options.folder, `${hub.id}.key.pem`);
   writeFileSync(keyFile, privatePem, { mode: 0o600 });
   const port = await findFreePort();
-  const proxy = at === 0 ? null : await FaultProxy.open({ targetPort: port, random: options.random });
+  const proxy = hub === CHAIN[0] ? null : await FaultProxy.open({ targetPort: port, random: options.random });
   return { hub, algorithm, port, proxy, publicKey, keyFile };
 }
 
@@ -115,7 +135,7 @@ async function answersReady(port: number): Promise<boolean> {
 }
 
 function hubOf(options: WorldOptions, made: Made): WorldHub {
-  const { programs, folder, name, servers } = options;
+  const { programs, folder, name, servers, preload = [] } = options;
   const { hub, port, proxy } = made;
   const database = `${name}_${hub.id}`;
   const env = {
@@ -142,12 +162,14 @@ function hubOf(options: WorldOptions, made: Made): WorldHub {
     database,
     publicKey: made.publicKey,
     keyFile: made.keyFile,
+    settings: env,
     proxy,
     running,
     endedByItself: () => started.filter((it) => it.endedByItself()).length,
     async start(variant) {
       const logFile = join(folder, `${hub.id}.log`);
-      const args = variant === undefined ? [CLI, 'serve'] : [VARIANTS, variant];
+      const what = variant === undefined ? [CLI, 'serve'] : [VARIANTS, variant];
+      const args = [...preload.flatMap((it) => ['--import', it]), ...what];
       const program = await programs.start({ name: hub.id, command: process.execPath, args, env, logFile });
       started.push(program);
       const ready = await holdsWithin(
@@ -161,13 +183,18 @@ function hubOf(options: WorldOptions, made: Made): WorldHub {
   };
 }
 
-/** Writes hub files and keys of a chain; no hub runs yet. */
+/** Writes hub files and keys of a chain, and of its first hub's peers behind it; no hub runs yet. */
 export async function makeWorld(options: WorldOptions): Promise<WorldHub[]> {
   mkdirSync(options.folder, { recursive: true });
+  const peers = Array.from({ length: options.peers ?? 0 }, (_, at) => `peer-${at + 1}`);
+  const places: Place[] = [
+    ...CHAIN.slice(0, options.length),
+    ...peers.map((id): Place => ({ id, level: 'CITY', region: PEER_REGION })),
+  ];
   const made: Made[] = [];
-  for (let at = 0; at < options.length; at += 1) made.push(await makeHub(options, at));
-  made.forEach((it, at) => {
-    writeFileSync(join(options.folder, `${it.hub.id}.hub.yml`), stringify(hubFileOf(made, at)));
-  });
+  for (const place of places) made.push(await makeHub(options, place));
+  for (const it of made) {
+    writeFileSync(join(options.folder, `${it.hub.id}.hub.yml`), stringify(hubFileOf(made, it)));
+  }
   return made.map((it) => hubOf(options, it));
 }

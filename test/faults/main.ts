@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runControl } from './control-run.ts';
+import { runGoals } from './goals/run-goals.ts';
 import { runMain } from './main-run.ts';
 import { runMechanisms } from './mechanisms.ts';
 import { parseOptions, sizeOf, type FaultOptions } from './options.ts';
@@ -59,7 +60,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void programs.endAll().finally(() => process.exit(130));
   });
 }
-try {
+
+async function measureGoals(ids: readonly string[]): Promise<void> {
+  const { seed, backlog } = options;
+  const goals = await runGoals({ programs, folder, seed, backlog, ids, say });
+  const ok = goals.length > 0 && goals.every((it) => it.held);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok, goals })}\n`);
+  process.exitCode = ok ? 0 : 1;
+}
+
+async function runUnderFaults(): Promise<void> {
   const findings = await run(options, programs, folder);
   const failures = failuresOf(findings);
   for (const failure of failures) say(`✗ ${failure}`);
@@ -71,6 +81,10 @@ try {
   );
   if (options.json) process.stdout.write(`${JSON.stringify(figuresOf(findings))}\n`);
   process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+try {
+  await (options.goals === null ? runUnderFaults() : measureGoals(options.goals));
 } catch (error) {
   // Programs that end because the run was interrupted are no finding.
   if (!interruption.signal.aborted)

@@ -6,9 +6,13 @@ export type FaultOptions = {
   readonly minutes: number;
   readonly json: boolean;
   readonly keep: boolean;
+  /** Goals to measure one by one instead of the run under faults; empty: all; null: none. */
+  readonly goals: readonly string[] | null;
+  readonly backlog: number;
 };
 
 const SHORT_MINUTES = 5;
+const BACKLOG = 100_000;
 /** Everything beside the load: proof of the store, drain, control, mechanisms. */
 const BESIDE_LOAD_SECONDS = 188;
 const PER_SECOND = 140;
@@ -34,6 +38,8 @@ export function parseOptions(words: readonly string[]): FaultOptions {
     )
     .option('--seed <n>', 'seed of the records and of the order of the faults', wholeNumber, 20_261_121)
     .option('--minutes <n>', 'about how long; the short form is 5', minuteCount, SHORT_MINUTES)
+    .option('--goals [ids]', 'measures goals one by one instead, such as G2,G14; without ids all of them')
+    .option('--backlog <n>', 'deliveries that wait in G2', wholeNumber, BACKLOG)
     .option('--json', 'every figure as one JSON object on standard output', false)
     .option('--keep', 'keeps the folder with history, logs and databases, and names it', false)
     .addHelpText(
@@ -41,7 +47,9 @@ export function parseOptions(words: readonly string[]): FaultOptions {
       '\nKills only what it started. Exit: 0 every check held · 1 one did not · 130 interrupted.',
     );
   command.parse([...words], { from: 'user' });
-  return command.opts<FaultOptions>();
+  const { goals, ...rest } = command.opts<Omit<FaultOptions, 'goals'> & { goals?: string | true }>();
+  if (goals === undefined) return { ...rest, goals: null };
+  return { ...rest, goals: goals === true ? [] : goals.split(',') };
 }
 
 /** How large the load is, and how many rounds of every fault it meets. */

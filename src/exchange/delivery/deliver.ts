@@ -2,7 +2,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { whileRenewed } from '../../registry/leases/index.ts';
-import { answersOthers, mayAsk, noteAway, noteHealth } from '../health/index.ts';
+import { answersOthers, mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
 import type { EnvelopeDocument } from './delivery.ts';
@@ -107,7 +107,9 @@ const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
   const { database } = work.caller;
   const renewal = { everyMs: ENVELOPE_RENEWAL_MS, renew: () => renewLease(database, envelope) };
-  const sent = await whileRenewed(renewal, () => sendEnvelope(work.caller, work.partner, envelope));
+  const sent = await whileWatched(work, () =>
+    whileRenewed(renewal, () => sendEnvelope(work.caller, work.partner, envelope)),
+  );
   if (sent.result !== 'receipt') {
     const { result, code } = sent;
     const facts = { partner: work.partner.id, envelope: envelope._id, result, code };

@@ -6,7 +6,7 @@ import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
 import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
-import { mayAsk, noteAway, noteHealth } from '../health/index.ts';
+import { mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
@@ -180,7 +180,7 @@ export class ExchangeEngine {
       const ended = await drainPartner({ caller, partner, log, random });
       if (ended > 0) this.#unread.add(partner.id);
       if (!(await mayAsk(database, partner.id))) return;
-      await this.#fetchFrom(partner);
+      await whileWatched({ caller, partner, log, random }, () => this.#fetchFrom(partner));
     } catch (error) {
       const { code, kind, message } = toHubError(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');

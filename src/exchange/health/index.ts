@@ -1,3 +1,4 @@
 export * from './breaker.ts';
+export * from './errors.ts';
 export * from './health-store.ts';
 export * from './probe.ts';
