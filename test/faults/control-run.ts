@@ -19,6 +19,8 @@ import { holdsWithin, type Program, type Programs } from './programs.ts';
 import { redisStore, wipeRedis, type Store } from './stores.ts';
 
 const DRAIN_MS = 15_000;
+/** What is accepted while the worker is frozen is gone with the wipe: the two wipes alone must lose a tenth. */
+const LASTS = 0.9;
 
 /** What the control run came to. `lost` counts acknowledged records that the sink never saw. */
 export type ControlResult = {
@@ -146,7 +148,14 @@ export async function runControl(run: ControlRun): Promise<ControlResult> {
       logFile: join(folder, `${role}.log`),
     });
   const worker = await start('work');
-  const plan = planFaults({ hubs: 2, target, rounds: 1, random, among: kindsOf(2).filter(appliesToControl) });
+  const plan = planFaults({
+    hubs: 2,
+    target,
+    rounds: 1,
+    random,
+    lasts: LASTS,
+    among: kindsOf(2).filter(appliesToControl),
+  });
   let accepted = 0;
   const nemesis = new Nemesis({
     plan,

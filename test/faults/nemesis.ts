@@ -16,7 +16,7 @@ export type FaultKind =
 /** A fault and the counts of accepted versions at which it begins and ends: progress decides, not the clock. */
 export type Fault = { readonly kind: FaultKind; readonly from: number; readonly until: number };
 
-/** Share of the way to the next fault for which a fault lasts. */
+/** Share of the way to the next fault for which a fault lasts, where nothing else is said. */
 const LASTS = 0.75;
 /** Faults begin after this share of the load and end before its end. */
 const QUIET_SHARE = 0.04;
@@ -57,14 +57,16 @@ export function planFaults(options: {
   random: () => number;
   /** The kinds of one round; every kind that the chain has parts for where it is left out. */
   among?: readonly FaultKind[];
+  /** Share of the way to the next fault for which a fault lasts. */
+  lasts?: number;
 }): Fault[] {
-  const { hubs, target, rounds, random, among = kindsOf(hubs) } = options;
+  const { hubs, target, rounds, random, among = kindsOf(hubs), lasts = LASTS } = options;
   const kinds = Array.from({ length: rounds }, () => shuffled(among, random)).flat();
   const quiet = target * QUIET_SHARE;
   const step = (target - 2 * quiet) / kinds.length;
   return kinds.map((kind, at) => {
     const from = Math.floor(quiet + step * at);
-    return { kind, from, until: Math.floor(from + step * LASTS) };
+    return { kind, from, until: Math.floor(from + step * lasts) };
   });
 }
 
