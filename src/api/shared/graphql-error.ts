@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { hubErrorOf } from '../../infra/mongo/index.ts';
 import type { ApiContext } from './api-context.ts';
 import { hasScope, scopeMissing } from './asker.ts';
 
@@ -42,7 +43,7 @@ function hubErrorBehind(error: GraphQLError): HubError | null {
   if (error.extensions['xinqiao'] === true && typeof code === 'string') {
     return new HubError(code, retryable === true ? 'transient' : 'refused', error.message);
   }
-  return inner === undefined || inner === null ? null : toHubError(inner);
+  return inner === undefined || inner === null ? null : hubErrorOf(inner);
 }
 
 /** An error of one field, thrown by a resolver. */

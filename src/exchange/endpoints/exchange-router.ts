@@ -8,9 +8,10 @@ import {
   type TransportReceipt,
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
-import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { HubError } from '../../domain/hub-error.ts';
 import { parseStrictJson } from '../../infra/http/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
+import { hubErrorOf } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { carryOut, findEnvelope, parseReceipt, storeAnswer } from '../delivery/index.ts';
 import { answerPull, takeIn, type TakeIn } from '../inbox/index.ts';
@@ -63,7 +64,7 @@ function bodyError(error: unknown): HubError {
     return new HubError('CONTENT_CODED', 'refused', 'send the body without a content coding');
   }
   if (typeof type === 'string') return new HubError('BAD_REQUEST', 'refused', 'the body cannot be read');
-  return toHubError(error);
+  return hubErrorOf(error);
 }
 
 /** Answers with the stable code; an unexpected fault shows nothing of the inside. */
@@ -128,7 +129,7 @@ function returnedReceipt(
   try {
     return parseReceipt(work.caller, call.partner, returned);
   } catch (cause) {
-    throw new HubError('RECEIPT_INVALID', 'refused', toHubError(cause).message, { cause });
+    throw new HubError('RECEIPT_INVALID', 'refused', hubErrorOf(cause).message, { cause });
   }
 }
 
@@ -175,7 +176,7 @@ export function exchangeRouter(work: Endpoints): Router {
       verified(work, request)
         .then(door)
         .then((answer) => response.status(200).json(answer))
-        .catch((error: unknown) => answerError(work, toHubError(error), request, response));
+        .catch((error: unknown) => answerError(work, hubErrorOf(error), request, response));
     });
   }
   router.post('/keys', (request, response) => {
@@ -184,7 +185,7 @@ export function exchangeRouter(work: Endpoints): Router {
       .then(() => work.caller.directory.get(request.get(SENDER_FIELD) ?? ''))
       .then((partner) => takeKeyStatement(work.caller, partner, bodyOf(request)))
       .then((answer) => response.status(200).json(answer))
-      .catch((error: unknown) => answerError(work, toHubError(error), request, response));
+      .catch((error: unknown) => answerError(work, hubErrorOf(error), request, response));
   });
   router.use((request, response) => {
     const unknown = new HubError('NOT_FOUND', 'refused', 'no such endpoint of the exchange protocol');

@@ -1,7 +1,7 @@
 import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
 import { JOBS } from '../../contracts/jobs/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
-import { toHubError } from '../../domain/hub-error.ts';
+import { hubErrorOf } from '../../infra/mongo/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
@@ -81,7 +81,7 @@ export class ExchangeEngine {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       const busy = await this.#sweep().catch((error: unknown) => {
-        const { code, message } = toHubError(error);
+        const { code, message } = hubErrorOf(error);
         this.#options.log.warn({ code, message }, 'sweep failed; it is tried again');
         return false;
       });
@@ -182,9 +182,10 @@ export class ExchangeEngine {
       if (!(await mayAsk(database, partner.id))) return;
       await whileWatched({ caller, partner, log, random }, () => this.#fetchFrom(partner));
     } catch (error) {
-      const { code, kind, message } = toHubError(error);
+      const { code, kind, message } = hubErrorOf(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');
-      if (kind === 'transient') {
+      // Our own store's absence says nothing about the partner.
+      if (kind === 'transient' && code !== 'STORE_UNREACHABLE') {
         await noteAway(database, partner.id, { code, afterMs: null, random: random() });
       }
     }

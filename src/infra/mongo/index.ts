@@ -4,3 +4,4 @@ export * from './errors.ts';
 export * from './expressions.ts';
 export * from './id-chunks.ts';
 export * from './ping.ts';
+export * from './store-error.ts';
