@@ -10,7 +10,7 @@ import { bodyOf } from './pack-envelope.ts';
  * before the halves can be sent: a half that came to its end first would leave the late ones behind.
  */
 async function halve(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
-  const { partner, mode } = envelope;
+  const { partner, mode, backTo } = envelope;
   const whole = envelopeSchema.parse(JSON.parse(envelope.body ?? ''));
   const middle = Math.ceil(whole.records.length / 2);
   const halves = [
@@ -24,7 +24,7 @@ async function halve(database: HubDatabase, envelope: EnvelopeDocument): Promise
   const { sender, receiver, sentAt } = whole;
   for (const { id, records } of halves) {
     const sealed = bodyOf({ id, sender, receiver, sentAt, records });
-    await openWhole(database, { _id: id, partner, mode, ...sealed, records: records.length });
+    await openWhole(database, { _id: id, partner, mode, backTo, ...sealed, records: records.length });
   }
 }
 

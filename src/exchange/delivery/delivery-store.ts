@@ -11,6 +11,34 @@ export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
   { keys: { key: 1, partner: 1 } },
 ]);
 
+/** What the partner holds of a version, as far as the delivery's present state tells; for a pipeline update. */
+const HELD_BEFORE = {
+  $cond: [
+    { $in: ['$state', ['stored', 'accepted']] },
+    { hash: '$hash', at: '$settledAt' },
+    {
+      $cond: [
+        { $in: ['$state', ['packed', 'dead']] },
+        { $ifNull: ['$before', { hash: '$hash', at: null }] },
+        { $ifNull: ['$before', null] },
+      ],
+    },
+  ],
+};
+
+/** The deliveries of partners that hold something of a record, or may hold it. */
+const HOLDING = {
+  $or: [
+    { state: { $in: ['packed', 'stored', 'accepted', 'dead'] as DeliveryState[] } },
+    { before: { $ne: null } },
+  ],
+};
+
+/** What a delivery becomes that goes again as it is; for a pipeline update. */
+export function movedAgain(state: DeliveryState): object {
+  return { state, envelope: null, before: HELD_BEFORE, dueAt: '$$NOW', settledAt: null };
+}
+
 /** Opens deliveries; those that exist already stay as they are. */
 export async function openDeliveries(database: HubDatabase, deliveries: DeliveryDocument[]): Promise<void> {
   if (deliveries.length === 0) return;
@@ -43,12 +71,10 @@ export async function findHolders(
   database: HubDatabase,
   keys: readonly string[],
 ): Promise<Map<string, Set<string>>> {
+  if (keys.length === 0) return new Map();
   const found = await deliveryModel
     .in(database)
-    .find(
-      { key: { $in: [...keys] }, state: { $in: ['packed', 'stored', 'accepted'] } },
-      { projection: { key: 1, partner: 1 } },
-    )
+    .find({ key: { $in: [...keys] }, ...HOLDING }, { projection: { key: 1, partner: 1 } })
     .toArray();
   const holders = new Map<string, Set<string>>();
   for (const { key, partner } of found) {
@@ -104,6 +130,81 @@ export async function unpackDeliveries(
       { envelope, state: statesBefore('unpack'), ...which },
       { $set: { state: DELIVERY_MOVES.unpack.to, envelope: null } },
     );
+}
+
+/**
+ * Sends other content in the place of versions: a withdrawal of the key to a partner that is not entitled any more, or
+ * the version again. What a partner holds meanwhile stays known.
+ *
+ * @param newer only where the delivery is of an earlier change
+ */
+export async function replaceDeliveries(
+  database: HubDatabase,
+  deliveries: readonly DeliveryDocument[],
+  newer: boolean,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await deliveryModel.in(database).bulkWrite(
+    deliveries.map(({ _id, hash, sends, mode, seq }) => ({
+      updateOne: {
+        filter: { _id, hash: { $ne: hash }, ...(newer ? { seq: { $lt: seq } } : {}) },
+        update: [
+          {
+            $set: {
+              ...{ hash, sends, mode, seq, envelope: null, disposition: null, rule: null, settledAt: null },
+              ...{
+                before: HELD_BEFORE,
+                state: DELIVERY_MOVES.replace.to,
+                dueAt: '$$NOW',
+                createdAt: '$$NOW',
+              },
+            },
+          },
+        ],
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Takes deliveries out of their envelope for good. @param wasSent the partner may hold what they carried */
+export async function dropDeliveries(
+  database: HubDatabase,
+  envelope: string,
+  dropped: { ids: readonly string[]; wasSent: boolean },
+): Promise<void> {
+  if (dropped.ids.length === 0) return;
+  await deliveryModel
+    .in(database)
+    .updateMany({ envelope, _id: { $in: [...dropped.ids] }, state: statesBefore('drop') }, [
+      {
+        $set: {
+          ...{ state: DELIVERY_MOVES.drop.to, rule: 'NO_LONGER_ENTITLED', settledAt: '$$NOW' },
+          before: dropped.wasSent ? HELD_BEFORE : { $ifNull: ['$before', null] },
+        },
+      },
+    ]);
+}
+
+/** Notes of every delivery of an envelope that its partner may hold it. */
+export async function noteMayHold(database: HubDatabase, envelope: string): Promise<void> {
+  await deliveryModel
+    .in(database)
+    .updateMany({ envelope, state: 'packed' }, [{ $set: { before: HELD_BEFORE } }]);
+}
+
+/** Deliveries that a partner without an address takes when it calls. */
+export async function findToBeFetched(
+  database: HubDatabase,
+  partner: string,
+  limit: number,
+): Promise<DeliveryDocument[]> {
+  return deliveryModel
+    .in(database)
+    .find({ partner, state: { $in: ['pending', 'packed'] }, mode: 'PULL', sends: 'WITHDRAWAL' })
+    .sort({ dueAt: 1, seq: 1 })
+    .limit(limit)
+    .toArray();
 }
 
 /** Hands deliveries of an envelope over to one of its halves; safe to repeat. */
@@ -278,7 +379,21 @@ export async function redeliver(database: HubDatabase, deliveries: DeliveryDocum
   const ids = deliveries.map((it) => it._id);
   const collection = deliveryModel.in(database);
   await collection.updateMany({ _id: { $in: ids }, state: statesBefore('replay') }, [
-    { $set: { state: DELIVERY_MOVES.replay.to, envelope: null, dueAt: '$$NOW', settledAt: null } },
+    { $set: movedAgain(DELIVERY_MOVES.replay.to) },
   ]);
   return collection.countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
+}
+
+/** Deliveries by id; at most as many as an envelope holds. */
+export async function findDeliveries(
+  database: HubDatabase,
+  ids: readonly string[],
+): Promise<DeliveryDocument[]> {
+  const chunks = idChunks(ids).map((some) =>
+    deliveryModel
+      .in(database)
+      .find({ _id: { $in: some } })
+      .toArray(),
+  );
+  return (await Promise.all(chunks)).flat();
 }

@@ -72,6 +72,7 @@ export async function openEnvelope(
     failures: 0,
     nextAttemptAt: now,
     lastError: null,
+    backTo: [],
     receipt: null,
     createdAt: now,
     closedAt: null,
@@ -80,21 +81,24 @@ export async function openEnvelope(
   return document;
 }
 
+/** What an envelope is closed over; `backTo`: partners that brought records of it. */
+export type Sealed = { body: string; digest: string; records: number; backTo: string[] };
+
 /** Closes an envelope over its body; null when it was taken from the packer meanwhile. */
 export async function sealEnvelope(
   database: HubDatabase,
   packing: EnvelopeDocument,
-  sealed: { body: string; digest: string; records: number },
+  sealed: Sealed,
 ): Promise<EnvelopeDocument | null> {
-  const { body, digest, records } = sealed;
+  const { body, digest, records, backTo } = sealed;
   const event = { type: 'SEALED', fence: packing.fence, records } as const;
-  return move(database, packing, event, { body: { $literal: body }, digest });
+  return move(database, packing, event, { body: { $literal: body }, digest, backTo });
 }
 
 /** Opens an envelope that is whole at once, as half of another one; the same half again changes nothing. */
 export async function openWhole(
   database: HubDatabase,
-  half: Pick<EnvelopeDocument, '_id' | 'partner' | 'mode' | 'body' | 'digest' | 'records'>,
+  half: Pick<EnvelopeDocument, '_id' | 'partner' | 'mode' | 'body' | 'digest' | 'records' | 'backTo'>,
 ): Promise<void> {
   const now = database.clock.now();
   const rest = { fence: 1, failures: 0, lastError: null, receipt: null, closedAt: null };
@@ -176,6 +180,15 @@ export async function refuseEnvelope(
 ): Promise<EnvelopeDocument | null> {
   const event = { type: 'REFUSED', fence: envelope.fence } as const;
   return move(database, envelope, event, { lastError: { $literal: code } });
+}
+
+/** Ends an envelope that holds a record which may not be sent any more; its body goes. */
+export async function recallEnvelope(
+  database: HubDatabase,
+  envelope: EnvelopeDocument,
+): Promise<EnvelopeDocument | null> {
+  const event = { type: 'RECALLED', fence: envelope.fence } as const;
+  return move(database, envelope, event, { body: null, lastError: 'NO_LONGER_ENTITLED' });
 }
 
 /** Ends an envelope whose effect on its deliveries is carried out. */

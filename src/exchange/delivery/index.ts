@@ -6,6 +6,8 @@ export * from './delivery.ts';
 export * from './envelope-machine.ts';
 export * from './envelope-store.ts';
 export * from './errors.ts';
+export * from './may-send.ts';
 export * from './pack-envelope.ts';
+export * from './recheck-envelope.ts';
 export * from './retry-schedule.ts';
 export * from './send-envelope.ts';

@@ -122,7 +122,11 @@ async function dispositionsOf(
     })),
   );
   const entitled = decided.filter((it) => it.decision.entitled).map((it) => it.record);
-  const answered = await work.accept(entitled, { partner: partner.id, messageId: envelope.id });
+  const answered = await work.accept(entitled, {
+    partner: partner.id,
+    messageId: envelope.id,
+    sentAt: envelope.sentAt,
+  });
   const byVersion = new Map(answered.map((it) => [`${it.key} ${it.v}`, it]));
   return envelope.records.map((it) => byVersion.get(`${it.key} ${it.v}`) ?? refusedDisposition(it));
 }

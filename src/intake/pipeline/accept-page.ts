@@ -80,8 +80,9 @@ async function acceptSound(
 ): Promise<QuarantineEntry[]> {
   const { database, tally, subjects, source } = work;
   const candidates = sound.map((it) => it.candidate);
-  await subjects.note(candidates, source);
   const outcomes = await acceptBatch(database, candidates);
+  const taken = candidates.filter((_, place) => outcomes[place]?.outcome !== 'person-found-before');
+  await subjects.note(taken, source);
   const entries: QuarantineEntry[] = [];
   outcomes.forEach((outcome, place) => {
     const at = sound[place];
@@ -92,6 +93,10 @@ async function acceptSound(
       case 'withdrawn':
       case 'unchanged':
         tally.end(outcome.outcome);
+        return;
+      case 'person-found-before':
+        tally.note([finding('PERSON_FOUND_BEFORE', null)]);
+        tally.end('refused');
         return;
       case 'stale':
       case 'conflict':
@@ -104,8 +109,8 @@ async function acceptSound(
     }
   });
   if (await hasOpenRows(database, source)) {
-    const taken = new Set(entries.map((it) => it.row));
-    const rows = candidates.map((it) => it.provenance.row ?? '').filter((it) => !taken.has(it));
+    const waiting = new Set(entries.map((it) => it.row));
+    const rows = candidates.map((it) => it.provenance.row ?? '').filter((it) => !waiting.has(it));
     await resolveRows(database, source, rows);
   }
   return entries;

@@ -92,6 +92,11 @@ export async function* streamSummaries(database: HubDatabase): AsyncGenerator<Re
     .batchSize(1_000);
 }
 
+/** How many records are about a subject, withdrawn ones included. */
+export async function countRecordsOf(database: HubDatabase, subject: string): Promise<number> {
+  return recordModel.in(database).countDocuments({ subject });
+}
+
 /** How many records the hub holds, withdrawn ones included. */
 export async function countRecords(database: HubDatabase): Promise<number> {
   return recordModel.in(database).estimatedDocumentCount();
