@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { countOverdue, countUnreachable, overdueBefore } from '../../exchange/holders/index.ts';
 import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
+import { listFormerPartners } from '../../exchange/recall/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import { readOwnStatus, type HubStatus } from './status.ts';
@@ -20,6 +22,16 @@ function gaugesOf(registry: Registry) {
     oldest: gauge(
       'delivery_oldest_pending_seconds',
       'Age of the oldest delivery without an end; 0 when nothing waits',
+      ['partner'],
+    ),
+    overdue: gauge(
+      'recall_overdue',
+      'Holders at a partner and behind it that did not confirm a correction or withdrawal in time',
+      ['partner'],
+    ),
+    unreachable: gauge(
+      'recall_unreachable',
+      'Versions that a partner took which is not in the hub file any more',
       ['partner'],
     ),
     partner: gauge('partner_state', '1 for the state the exchange with a partner is in', [
@@ -50,6 +62,7 @@ export class HubMetrics {
     const { database, hub } = this.#parts;
     this.#takeStatus(await readOwnStatus(this.#parts, this.#queues));
     for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
+    await this.#takeRecall();
     return this.#registry.metrics();
   }
 
@@ -62,6 +75,16 @@ export class HubMetrics {
     unrelayed.set(status.unrelayed);
     redis.set(status.queue === 'ready' ? 1 : 0);
     this.#gauges.deliveries.reset();
+  }
+
+  async #takeRecall(): Promise<void> {
+    const { database, hub } = this.#parts;
+    const { overdue, unreachable } = this.#gauges;
+    const before = overdueBefore(database, hub);
+    for (const { id } of hub.partners) overdue.set({ partner: id }, await countOverdue(database, id, before));
+    unreachable.reset();
+    for (const id of await listFormerPartners(database))
+      unreachable.set({ partner: id }, await countUnreachable(database, id));
   }
 
   #takePartner(report: PartnerReport): void {

@@ -1,5 +1,6 @@
 import { envelopeSchema } from '../../contracts/messages/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { isToBeNoted, noteWord } from '../word-back/index.ts';
 import { deliveryId, type EnvelopeDocument } from './delivery.ts';
 import { applyTransportReceipt, giveUpDeliveries, handOver, unpackDeliveries } from './delivery-store.ts';
 import { closeEnvelope, openWhole } from './envelope-store.ts';
@@ -31,8 +32,11 @@ async function halve(database: HubDatabase, envelope: EnvelopeDocument): Promise
 async function effectOf(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
   switch (envelope.state) {
     case 'answered':
-      if (envelope.receipt !== null)
+      if (envelope.receipt !== null) {
         await applyTransportReceipt(database, envelope.partner, envelope.receipt);
+        if (isToBeNoted(envelope.receipt, envelope.backTo))
+          await noteWord(database, envelope.receipt, { via: [], by: envelope.partner });
+      }
       return;
     case 'refused':
       await giveUpDeliveries(database, envelope._id, envelope.lastError ?? 'REFUSED');

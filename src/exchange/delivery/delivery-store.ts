@@ -2,6 +2,7 @@ import type { TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
 import { soonAt } from './envelope-store.ts';
+import { HELD_BEFORE } from './held-before.ts';
 import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
 
 /** `deliveries`: one version for one partner. */
@@ -10,21 +11,6 @@ export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
   { keys: { envelope: 1 } },
   { keys: { key: 1, partner: 1 } },
 ]);
-
-/** What the partner holds of a version, as far as the delivery's present state tells; for a pipeline update. */
-const HELD_BEFORE = {
-  $cond: [
-    { $in: ['$state', ['stored', 'accepted']] },
-    { hash: '$hash', at: '$settledAt' },
-    {
-      $cond: [
-        { $in: ['$state', ['packed', 'dead']] },
-        { $ifNull: ['$before', { hash: '$hash', at: null }] },
-        { $ifNull: ['$before', null] },
-      ],
-    },
-  ],
-};
 
 /** The deliveries of partners that hold something of a record, or may hold it. */
 const HOLDING = {
@@ -130,81 +116,6 @@ export async function unpackDeliveries(
       { envelope, state: statesBefore('unpack'), ...which },
       { $set: { state: DELIVERY_MOVES.unpack.to, envelope: null } },
     );
-}
-
-/**
- * Sends other content in the place of versions: a withdrawal of the key to a partner that is not entitled any more, or
- * the version again. What a partner holds meanwhile stays known.
- *
- * @param newer only where the delivery is of an earlier change
- */
-export async function replaceDeliveries(
-  database: HubDatabase,
-  deliveries: readonly DeliveryDocument[],
-  newer: boolean,
-): Promise<void> {
-  if (deliveries.length === 0) return;
-  await deliveryModel.in(database).bulkWrite(
-    deliveries.map(({ _id, hash, sends, mode, seq }) => ({
-      updateOne: {
-        filter: { _id, hash: { $ne: hash }, ...(newer ? { seq: { $lt: seq } } : {}) },
-        update: [
-          {
-            $set: {
-              ...{ hash, sends, mode, seq, envelope: null, disposition: null, rule: null, settledAt: null },
-              ...{
-                before: HELD_BEFORE,
-                state: DELIVERY_MOVES.replace.to,
-                dueAt: '$$NOW',
-                createdAt: '$$NOW',
-              },
-            },
-          },
-        ],
-      },
-    })),
-    { ordered: false },
-  );
-}
-
-/** Takes deliveries out of their envelope for good. @param wasSent the partner may hold what they carried */
-export async function dropDeliveries(
-  database: HubDatabase,
-  envelope: string,
-  dropped: { ids: readonly string[]; wasSent: boolean },
-): Promise<void> {
-  if (dropped.ids.length === 0) return;
-  await deliveryModel
-    .in(database)
-    .updateMany({ envelope, _id: { $in: [...dropped.ids] }, state: statesBefore('drop') }, [
-      {
-        $set: {
-          ...{ state: DELIVERY_MOVES.drop.to, rule: 'NO_LONGER_ENTITLED', settledAt: '$$NOW' },
-          before: dropped.wasSent ? HELD_BEFORE : { $ifNull: ['$before', null] },
-        },
-      },
-    ]);
-}
-
-/** Notes of every delivery of an envelope that its partner may hold it. */
-export async function noteMayHold(database: HubDatabase, envelope: string): Promise<void> {
-  await deliveryModel
-    .in(database)
-    .updateMany({ envelope, state: 'packed' }, [{ $set: { before: HELD_BEFORE } }]);
-}
-
-/** Deliveries that a partner without an address takes when it calls. */
-export async function findToBeFetched(
-  database: HubDatabase,
-  partner: string,
-  limit: number,
-): Promise<DeliveryDocument[]> {
-  return deliveryModel
-    .in(database)
-    .find({ partner, state: { $in: ['pending', 'packed'] }, mode: 'PULL', sends: 'WITHDRAWAL' })
-    .sort({ dueAt: 1, seq: 1 })
-    .limit(limit)
-    .toArray();
 }
 
 /** Hands deliveries of an envelope over to one of its halves; safe to repeat. */

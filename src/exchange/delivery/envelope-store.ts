@@ -236,3 +236,21 @@ export async function hasDueEnvelope(database: HubDatabase, partner: string): Pr
 export async function findEnvelope(database: HubDatabase, id: string): Promise<EnvelopeDocument | null> {
   return envelopeModel.in(database).findOne({ _id: id });
 }
+
+/** Ids of envelopes whose body names a record, wherever they stand: looked through one by one, since it is rare. */
+export async function findEnvelopesNaming(database: HubDatabase, key: string): Promise<string[]> {
+  const found = await envelopeModel
+    .in(database)
+    .find({ body: { $regex: key } })
+    .project<{ _id: string }>({ _id: 1 })
+    .toArray();
+  return found.map((it) => it._id);
+}
+
+/** Removes the body of an envelope that has come to its end; digest and receipt stay. @returns false before its end */
+export async function clearBody(database: HubDatabase, id: string): Promise<boolean> {
+  const { matchedCount } = await envelopeModel
+    .in(database)
+    .updateOne({ _id: id, state: 'closed' }, { $set: { body: null } });
+  return matchedCount === 1;
+}

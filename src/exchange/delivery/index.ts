@@ -8,6 +8,7 @@ export * from './envelope-store.ts';
 export * from './errors.ts';
 export * from './may-send.ts';
 export * from './pack-envelope.ts';
+export * from './recall-store.ts';
 export * from './recheck-envelope.ts';
 export * from './retry-schedule.ts';
 export * from './send-envelope.ts';

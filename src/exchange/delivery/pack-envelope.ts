@@ -8,7 +8,8 @@ import {
 import { sha256Hex } from '../../domain/record/index.ts';
 import { newestVersion, type RecordDocument } from '../../registry/records/index.ts';
 import { wireRecordOf, wireWithdrawalOf } from '../protocol/index.ts';
-import { claimForEnvelope, dropDeliveries, findDue, unpackDeliveries } from './delivery-store.ts';
+import { claimForEnvelope, findDue, unpackDeliveries } from './delivery-store.ts';
+import { dropDeliveries } from './recall-store.ts';
 import { dropEnvelope, openEnvelope, sealEnvelope } from './envelope-store.ts';
 import type { DeliveryDocument, EnvelopeDocument } from './delivery.ts';
 import { maySend, recordsOf, type Outgoing } from './may-send.ts';

@@ -2,7 +2,8 @@ import { envelopeSchema } from '../../contracts/messages/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { carryOut } from './carry-out.ts';
 import { deliveryId, type EnvelopeDocument } from './delivery.ts';
-import { dropDeliveries, findDeliveries, noteMayHold } from './delivery-store.ts';
+import { findDeliveries } from './delivery-store.ts';
+import { dropDeliveries, noteMayHold } from './recall-store.ts';
 import { recallEnvelope } from './envelope-store.ts';
 import { maySend, recordsOf, type Outgoing } from './may-send.ts';
 

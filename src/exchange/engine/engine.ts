@@ -1,4 +1,4 @@
-import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
+import type { AcceptPartnerRecords, ForgetPerson } from '../../contracts/doors/index.ts';
 import { JOBS } from '../../contracts/jobs/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { toHubError } from '../../domain/hub-error.ts';
@@ -6,11 +6,14 @@ import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
 import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
+import { sendPassBacks } from '../holders/index.ts';
 import { mayAsk, noteAway, noteHealth } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { Caller } from '../partners/index.ts';
+import { settlePersons, TermsWatch } from '../recall/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
+import { hasPassBacks } from '../word-back/index.ts';
 
 const SWEEP_MS = 1_000;
 const RECOVER_EVERY_SWEEPS = 10;
@@ -23,6 +26,8 @@ const RECEIPTS_EVERY_MS = 30_000;
 export type EngineOptions = {
   readonly caller: Caller;
   readonly accept: AcceptPartnerRecords;
+  /** Erases what is held of a record in which a person was found. */
+  readonly forget: ForgetPerson;
   /** Null: no Redis; the engine drains by itself (direct mode). */
   readonly queues: HintQueues | null;
   readonly log: Logger;
@@ -37,6 +42,7 @@ export class ExchangeEngine {
   readonly #options: EngineOptions;
   readonly #sequencer: Sequencer;
   readonly #relay: Relay;
+  readonly #terms: TermsWatch;
   readonly #draining = new Map<string, Promise<void>>();
   /** When work was first found that no worker took, by partner; running time in ms. */
   readonly #dueSince = new Map<string, number>();
@@ -52,6 +58,7 @@ export class ExchangeEngine {
     this.#options = options;
     this.#sequencer = new Sequencer(options.caller.database);
     this.#relay = new Relay(options.caller.database, options.caller.directory);
+    this.#terms = new TermsWatch(options.caller);
   }
 
   /** Starts the sweep and, with Redis, the workers: one queue a partner. */
@@ -102,8 +109,10 @@ export class ExchangeEngine {
     if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await abandonExpired(caller.database);
     const sequenced = await this.#sequencer.step();
     const relayed = await this.#relay.step();
+    const recalled = await this.#terms.step();
+    await settlePersons(caller, this.#options.forget);
     await Promise.all(caller.directory.list().map((it) => this.#tend(it)));
-    return sequenced + relayed > 0;
+    return sequenced + relayed + recalled > 0;
   }
 
   /** Looks after one partner; a partner that fails never holds up the others. */
@@ -122,7 +131,8 @@ export class ExchangeEngine {
     }
     const receiptsDue =
       this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS);
-    if (this.#isPullDue(partner) || receiptsDue) this.#start(partner);
+    const wordsWait = await hasPassBacks(caller.database, partner.id);
+    if (this.#isPullDue(partner) || receiptsDue || wordsWait) this.#start(partner);
   }
 
   #isPatient(partner: string): boolean {
@@ -162,6 +172,7 @@ export class ExchangeEngine {
       const ended = await drainPartner({ caller, partner, log, random });
       if (ended > 0) this.#unread.add(partner.id);
       if (!(await mayAsk(database, partner.id))) return;
+      await sendPassBacks(caller, partner);
       await this.#fetchFrom(partner);
     } catch (error) {
       const { code, kind, message } = toHubError(error);

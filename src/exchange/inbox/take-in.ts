@@ -10,7 +10,7 @@ import {
 import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
+import { canonicalJson, sha256Hex, tombstoneReasonOf } from '../../domain/record/index.ts';
 import { decideEntitlement } from '../../domain/routing/index.ts';
 import { redactText } from '../../domain/subject/index.ts';
 import { parseStrictJson } from '../../infra/http/index.ts';
@@ -18,6 +18,7 @@ import { appendAudit } from '../../registry/audit/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { signDocument } from '../protocol/index.ts';
 import { issueReceipt } from '../receipts/index.ts';
+import { notePersons } from '../word-back/index.ts';
 import { claimMessage, storeReceipt } from './inbox-store.ts';
 
 /** What taking in a message needs. */
@@ -128,6 +129,13 @@ async function dispositionsOf(
     sentAt: envelope.sentAt,
   });
   const byVersion = new Map(answered.map((it) => [`${it.key} ${it.v}`, it]));
+  const persons = entitled.filter((it) => tombstoneReasonOf(it.statement) === 'PERSON_FOUND');
+  const erased = persons.filter((it) => byVersion.get(`${it.key} ${it.v}`)?.rule === null);
+  await notePersons(
+    database,
+    erased.map((it) => it.key),
+    partner.id,
+  );
   return envelope.records.map((it) => byVersion.get(`${it.key} ${it.v}`) ?? refusedDisposition(it));
 }
 

@@ -11,6 +11,7 @@ import {
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { PartnerDirectory } from '../partners/index.ts';
+import { noteDue } from '../holders/index.ts';
 import { owedVersionFor, versionOfChange } from '../owed/index.ts';
 import { advanceCursor, readCursor } from './cursor-store.ts';
 
@@ -81,6 +82,14 @@ export class Relay {
     await supersedeOlder(
       this.#database,
       deliveries.filter((it) => it.v > 1),
+    );
+    const newer = changes.filter((it) => it.v > 1 || it.n !== undefined);
+    await noteDue(
+      this.#database,
+      newer.map(({ key, v, hash, operation, at }) => ({
+        key,
+        due: { v, hash, withdraws: operation === 'WITHDRAW', at },
+      })),
     );
     await advanceCursor(this.#database, CURSOR, last._id);
     return changes.length;
