@@ -5,7 +5,12 @@ import type { Finding } from '../../domain/finding.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
-import { acceptBatch, type AcceptOutcome, type Candidate } from '../../registry/records/index.ts';
+import {
+  acceptBatch,
+  findErasedKeys,
+  type AcceptOutcome,
+  type Candidate,
+} from '../../registry/records/index.ts';
 import { quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
 import { codeValuesOf, redactRow } from '../validation/index.ts';
 import { judgeRecord, type RecordRules } from './judge-record.ts';
@@ -123,7 +128,12 @@ export function partnerIntake(parts: PartnerIntake): AcceptPartnerRecords {
     };
     const verdicts = records.map((record) => judged(record, rules, from));
     const candidates = verdicts.flatMap((it) => (it.verdict === 'candidate' ? [it.candidate] : []));
-    const quarantined = verdicts.filter((it) => it.verdict === 'quarantined');
+    const unsound = verdicts.filter((it) => it.verdict === 'quarantined');
+    const erased = await findErasedKeys(
+      parts.database,
+      unsound.map((it) => it.record.key),
+    );
+    const quarantined = unsound.filter((it) => !erased.has(it.record.key));
     const refused = verdicts.filter((it) => it.verdict === 'refused');
     const outcomes = await acceptBatch(parts.database, candidates);
     await forgetPersons(parts.database, candidates);
@@ -153,6 +163,7 @@ export function partnerIntake(parts: PartnerIntake): AcceptPartnerRecords {
       if (it.verdict === 'refused') return { ...base, disposition: 'refused', rule: it.finding.rule };
       const outcome = byVersion.get(`${key} ${v}`);
       if (it.verdict === 'candidate' && outcome !== undefined) return dispositionOf(it.record, outcome);
+      if (erased.has(key)) return { ...base, disposition: 'refused', rule: 'PERSON_FOUND_BEFORE' };
       const rule = it.verdict === 'quarantined' ? (it.findings[0]?.rule ?? null) : null;
       return { ...base, disposition: 'quarantined', rule };
     });

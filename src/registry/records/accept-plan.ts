@@ -119,9 +119,9 @@ function isTakenBackOrGivenAgain(candidate: Candidate, v: number, record: Record
 /** A partner's version carries its number: the highest is kept, the rest is answered with what is held. */
 function planNumbered(candidate: Candidate, v: number, record: RecordDocument, now: Date): AcceptPlan {
   const { head } = record;
-  if (record.origin !== candidate.origin) return nothing({ outcome: 'key-of-other-source' });
   if (isErased(record) && candidate.operation !== 'WITHDRAW')
     return nothing({ outcome: 'person-found-before' });
+  if (record.origin !== candidate.origin) return nothing({ outcome: 'key-of-other-source' });
   const ofMessage = record.versions.find(
     (it) =>
       it.v === v && it.hash === candidate.hash && it.provenance.message === candidate.provenance.message,
