@@ -3,7 +3,7 @@ import { sha256Hex } from '../../domain/record/index.ts';
 import { idChunks } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { findChanges } from '../../registry/changes/index.ts';
-import { claimLease, newHolder } from '../../registry/leases/index.ts';
+import { claimLease, newHolder, releaseLease } from '../../registry/leases/index.ts';
 import { findRecords } from '../../registry/records/index.ts';
 import {
   findHolders,
@@ -103,9 +103,18 @@ export class TermsWatch {
   /** Goes one batch on for each partner. @returns partners that have more to be gone through */
   async step(): Promise<number> {
     if (this.#settled) return 0;
-    const { database, directory } = this.#caller;
+    const { database } = this.#caller;
     const lease = await claimLease(database, 'terms', { holder: this.#holder, forMs: LEASE_MS });
     if (lease === null) return 0;
+    try {
+      return await this.#round();
+    } finally {
+      await releaseLease(database, lease);
+    }
+  }
+
+  async #round(): Promise<number> {
+    const { database, directory } = this.#caller;
     const known = new Map((await listTerms(database)).map((it) => [it._id, it]));
     let open = 0;
     for (const partner of directory.list()) {

@@ -10,7 +10,7 @@ import {
 import { healthModel } from '../../../src/exchange/health/index.ts';
 import { Relay } from '../../../src/exchange/relay/index.ts';
 import { Sequencer } from '../../../src/registry/changes/index.ts';
-import { acceptBatch, findRecord } from '../../../src/registry/records/index.ts';
+import { acceptBatch, findRecord, type Candidate } from '../../../src/registry/records/index.ts';
 import { penaltyOf as candidateOf } from '../../support/penalties.ts';
 import { makeHubWorld } from '../../support/hubs.ts';
 import { openMeddlingDoor, type MeddlingDoor } from '../../support/meddling-door.ts';
@@ -26,6 +26,8 @@ export type DeliveryPair = {
   owe(...documentNos: string[]): Promise<string[]>;
   /** Corrects a record at the district and opens the delivery of its new version. */
   correct(documentNo: string): Promise<void>;
+  /** Accepts versions at the district and opens their deliveries. */
+  accept(...candidates: Candidate[]): Promise<void>;
   /** Drains once; `random` is what spreads retries. */
   drain(random?: number): Promise<number>;
   states(): Promise<Partial<Record<DeliveryState, number>>>;
@@ -71,6 +73,10 @@ export async function openDeliveryPair(): Promise<DeliveryPair> {
       const before = candidateOf(documentNo);
       const statement = { ...before.statement, fineWanYuan: '2.000000' };
       await acceptBatch(database, [{ ...before, statement, hash: contentHash(statement) }]);
+      while ((await sequencer.step()) + (await relay.step()) > 0);
+    },
+    async accept(...candidates) {
+      await acceptBatch(database, candidates);
       while ((await sequencer.step()) + (await relay.step()) > 0);
     },
     drain: (random = 0) =>
