@@ -10,6 +10,7 @@ import { connectorSchema, datasetSchema, hubFileSchema } from '../src/contracts/
 import {
   businessReceiptSchema,
   envelopeSchema,
+  holdingStatementSchema,
   keyStatementAnswerSchema,
   keyStatementSchema,
   pullAnswerSchema,
@@ -95,8 +96,12 @@ const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z
   'pull-request': ['A puller asks for what it is owed after a position', pullRequestSchema],
   'pull-answer': ['The signed answer to a pull', signedPullAnswer],
   'receipts-request': [
-    'Fetches business receipts, or returns receipts for a pulled envelope',
+    'Fetches business receipts, returns receipts for a pulled envelope, or passes receipts back to the origin',
     receiptsRequestSchema,
+  ],
+  'holding-statement': [
+    'What a hub states of a holder whose receipt it may not show',
+    holdingStatementSchema,
   ],
   'receipts-answer': ['Business receipts after a position', receiptsAnswerSchema],
   'reconcile-request': ['What do you hold that came from me?', reconcileRequestSchema],

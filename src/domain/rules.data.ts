@@ -8,6 +8,13 @@ export const RULE_TABLE = [
     '请勿报送自然人信息；若主体确为组织，请填写其统一社会信用代码',
   ],
   [
+    'PERSON_FOUND_BEFORE',
+    'reject',
+    '该记录此前已被查明涉及自然人并清除，不再接收',
+    'a person was found in this record before and it was erased; it is not taken again',
+    '请在来源系统中核实并停止报送该记录；若主体确为组织，请以更正后的文号或代码重新报送',
+  ],
+  [
     'PERSON_MEASURE',
     'reject',
     '该措施只能对自然人作出，本平台不接收',

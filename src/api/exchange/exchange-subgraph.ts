@@ -12,11 +12,12 @@ import {
   type ApiContext,
   type Subgraph,
 } from '../shared/index.ts';
-import type { ExchangePort } from './exchange-port.ts';
+import type { ExchangePort, RecordHoldersView } from './exchange-port.ts';
 import type { QueryChangesArgs, Resolvers } from './generated/schema-types.ts';
 
 const SCOPE_CHANGES = 'read:changes';
 const SCOPE_OPERATIONS = 'read:operations';
+const SCOPE_HOLDERS = 'read:holders';
 const MAX_PAGE = 100;
 
 /** What the exchange subgraph is made of. */
@@ -78,11 +79,24 @@ async function changesPage(
   };
 }
 
+/** Who holds a record. A partner that did not bring the record in hears of it as little as of one that is not there. */
+async function holdersOf(
+  exchange: ExchangePort,
+  key: string,
+  context: ApiContext,
+): Promise<RecordHoldersView | null> {
+  demandScope(SCOPE_HOLDERS, context);
+  const found = await exchange.findHolders(key);
+  const { channel, hub } = context.asker;
+  return channel === 'OWN' || found?.origin === hub ? found : null;
+}
+
 function resolversOf({ database, directory, exchange }: ExchangeParts): Resolvers {
   return {
     Query: {
       partners: () => directory.list(),
       changes: (_, args, context) => changesPage(database, args, context),
+      holders: (_, { record }, context) => holdersOf(exchange, record, context),
       me: (_, __, { asker }) => ({
         channel: asker.channel,
         platform: asker.hub,
@@ -100,6 +114,14 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
         const counts = await loaderOf(context, 'deliveries', () => exchange.countDeliveries());
         return counts.filter((it) => it.partner === id);
       },
+    },
+    RecordHolders: {
+      recordKey: ({ key }) => key,
+      version: ({ v }) => v,
+    },
+    Holder: {
+      platform: ({ hub }) => hub,
+      version: ({ v }) => v,
     },
     Change: {
       seq: ({ _id }) => _id,

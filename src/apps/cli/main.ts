@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
 import { keysCommand } from './commands/keys.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
+import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
 import { queryCommand } from './commands/query.ts';
@@ -24,6 +25,7 @@ const program = new Command('xinqiao')
   .addCommand(queryCommand())
   .addCommand(reconcileCommand())
   .addCommand(deliveriesCommand())
+  .addCommand(holdersCommand())
   .addCommand(partnersCommand())
   .addCommand(keysCommand())
   .addCommand(verifyCommand())

@@ -127,6 +127,7 @@ export function hubFileOf(hub: DemoHub, facts: HubFacts): HubFile {
     connectors: CONNECTORS[hub],
     partners: partnersOf(hub, facts),
     agreements: hub === 'shandong' || hub === 'zhanjiang' ? [AGREEMENT] : [],
+    recall: { overdueAfterHours: 24 },
   };
 }
 

@@ -1,9 +1,12 @@
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
 import { healthModel } from '../../exchange/health/index.ts';
+import { holdingModel } from '../../exchange/holders/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
+import { termsModel } from '../../exchange/recall/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
+import { passBackModel, personNoticeModel } from '../../exchange/word-back/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
 import { quarantineModel } from '../../intake/quarantine/index.ts';
 import type { ensureIndexes } from '../../infra/mongo/index.ts';
@@ -22,13 +25,17 @@ export const COLLECTIONS = [
   deliveryModel,
   envelopeModel,
   healthModel,
+  holdingModel,
   inboxModel,
   issuedReceiptModel,
   leaseModel,
   nonceModel,
   partnerKeyModel,
+  passBackModel,
+  personNoticeModel,
   quarantineModel,
   recordModel,
   runModel,
   subjectModel,
+  termsModel,
 ] as unknown as Parameters<typeof ensureIndexes>[1];

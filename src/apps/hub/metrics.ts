@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { countOverdue, countUnreachable, overdueBefore } from '../../exchange/holders/index.ts';
 import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
 import { EXCHANGE_COUNTS } from '../../exchange/partners/index.ts';
+import { listFormerPartners } from '../../exchange/recall/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import { readOwnStatus, type HubStatus } from './status.ts';
@@ -27,6 +29,16 @@ function gaugesOf(registry: Registry) {
       'delivery_missing_receipts',
       'Deliveries that wait for a receipt for more than ten minutes',
       ['partner', 'receipt'],
+    ),
+    overdue: gauge(
+      'recall_overdue',
+      'Holders at a partner and behind it that did not confirm a correction or withdrawal in time',
+      ['partner'],
+    ),
+    unreachable: gauge(
+      'recall_unreachable',
+      'Versions that a partner took which is not in the hub file any more',
+      ['partner'],
     ),
     partner: gauge('partner_state', '1 for the state the exchange with a partner is in', [
       'partner',
@@ -75,6 +87,7 @@ export class HubMetrics {
     this.#takeStatus(await readOwnStatus(this.#parts, this.#queues));
     for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
     this.#takeCounts();
+    await this.#takeRecall();
     return this.#registry.metrics();
   }
 
@@ -96,6 +109,16 @@ export class HubMetrics {
       const counted = caller.counts.read(count);
       for (const { id } of hub.partners) counter.inc({ partner: id }, counted.get(id) ?? 0);
     }
+  }
+
+  async #takeRecall(): Promise<void> {
+    const { database, hub } = this.#parts;
+    const { overdue, unreachable } = this.#gauges;
+    const before = overdueBefore(database, hub);
+    for (const { id } of hub.partners) overdue.set({ partner: id }, await countOverdue(database, id, before));
+    unreachable.reset();
+    for (const id of await listFormerPartners(database))
+      unreachable.set({ partner: id }, await countUnreachable(database, id));
   }
 
   #takePartner(report: PartnerReport): void {

@@ -1,4 +1,5 @@
 import { countDeliveries } from '../../exchange/delivery/index.ts';
+import { listHolders } from '../../exchange/holders/index.ts';
 import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
 import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
@@ -27,6 +28,7 @@ export function apiParts(parts: HubParts): ApiParts {
         );
         return counted.flat();
       },
+      findHolders: (key) => listHolders(database, hub, key),
     },
     operations: {
       listConnectors: () =>

@@ -1,7 +1,7 @@
 import { startApi } from '../../api/gateway/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
-import { partnerIntake } from '../../intake/pipeline/index.ts';
+import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { redactConfig } from '../../infra/config/index.ts';
 import { listen, makeApp } from './http-server.ts';
@@ -50,7 +50,14 @@ export async function startHub(
     : null;
   if (api !== null) app.use(api.router);
   const engine = roles.includes('worker')
-    ? new ExchangeEngine({ caller, accept, queues, log, random: Math.random })
+    ? new ExchangeEngine({
+        caller,
+        accept,
+        forget: personForgetter(parts.database),
+        queues,
+        log,
+        random: Math.random,
+      })
     : null;
   const server = await listen(app, { host: config.host, port: config.port });
   engine?.start();

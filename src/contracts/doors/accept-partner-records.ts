@@ -6,6 +6,8 @@ export type PartnerBatchOrigin = {
   readonly partner: string;
   /** Envelope id; the same id twice is the same message. */
   readonly messageId: string;
+  /** When the partner packed the envelope, ISO 8601 UTC. */
+  readonly sentAt?: string | undefined;
 };
 
 /**

@@ -109,6 +109,10 @@ export const hubFileSchema = z.strictObject({
   connectors: z.array(slugSchema).default([]),
   partners: z.array(partnerSchema).default([]),
   agreements: z.array(agreementSchema).default([]),
+  /** A correction or withdrawal that a holder has not confirmed after so many hours is overdue. */
+  recall: z
+    .strictObject({ overdueAfterHours: z.number().min(0).max(8_760).default(24) })
+    .default({ overdueAfterHours: 24 }),
 });
 
 /** A parsed hub file. */

@@ -1,5 +1,6 @@
 export * from './envelope.ts';
 export * from './key-statement.ts';
+export * from './pass-back.ts';
 export * from './pull.ts';
 export * from './receipt.ts';
 export * from './reconcile.ts';

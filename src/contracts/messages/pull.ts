@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { slugSchema } from '../manifests/index.ts';
 import { MAX_ENVELOPE_RECORDS } from './envelope.ts';
+import { MAX_PASSED_BACK, passedBackSchema } from './pass-back.ts';
 import { businessReceiptSchema, transportReceiptSchema } from './receipt.ts';
 
 /** A puller asks for the changes it is owed after a position of the sender's sequence. */
@@ -25,7 +26,8 @@ export const pullAnswerSchema = z.strictObject({
   more: z.boolean(),
 });
 
-/** What the receipts endpoint takes: a fetch of business receipts, or the return of a puller's own receipts. */
+/** What the receipts endpoint takes: a fetch of business receipts, the return of a puller's own receipts, or
+ * receipts of holders on their way back to the origin of their records. */
 export const receiptsRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({
     protocol: z.literal('xinqiao/1'),
@@ -39,6 +41,11 @@ export const receiptsRequestSchema = z.discriminatedUnion('type', [
     type: z.literal('RETURN'),
     transport: transportReceiptSchema,
     business: businessReceiptSchema.nullable(),
+  }),
+  z.strictObject({
+    protocol: z.literal('xinqiao/1'),
+    type: z.literal('PASS_BACK'),
+    items: z.array(passedBackSchema).min(1).max(MAX_PASSED_BACK),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import { HubError } from '../hub-error.ts';
-import { canonicalJson, sha256Hex } from './canonical-json.ts';
+import { canonicalJson, contentHash, sha256Hex } from './canonical-json.ts';
 import type { Statement } from './json.ts';
 import type { RecordKind } from './kinds.ts';
 
@@ -58,4 +58,14 @@ export function tombstoneStatement(end: {
 /** Whether a statement is that of a withdrawal. */
 export function isTombstone(statement: Statement): boolean {
   return statement['withdrawn'] === true && TOMBSTONE_REASONS.some((it) => it === statement['reason']);
+}
+
+/** Why the withdrawal that a statement is was made; null for any other statement. */
+export function tombstoneReasonOf(statement: Statement): TombstoneReason | null {
+  return isTombstone(statement) ? (statement['reason'] as TombstoneReason) : null;
+}
+
+/** Content hash of a withdrawal that names no other record. The same for every record: it tells nothing of one. */
+export function tombstoneHash(reason: TombstoneReason): string {
+  return contentHash(tombstoneStatement({ reason }));
 }

@@ -1,2 +1,3 @@
 export * from './entitlement.ts';
+export * from './owed.ts';
 export * from './route.ts';

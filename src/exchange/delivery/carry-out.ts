@@ -1,5 +1,6 @@
 import { envelopeSchema } from '../../contracts/messages/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { isToBeNoted, noteWord } from '../word-back/index.ts';
 import { deliveryId, type EnvelopeDocument } from './delivery.ts';
 import { applyTransportReceipt, giveUpDeliveries, handOver, unpackDeliveries } from './delivery-store.ts';
 import { closeEnvelope, openWhole } from './envelope-store.ts';
@@ -10,7 +11,7 @@ import { bodyOf } from './pack-envelope.ts';
  * before the halves can be sent: a half that came to its end first would leave the late ones behind.
  */
 async function halve(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
-  const { partner, mode } = envelope;
+  const { partner, mode, backTo } = envelope;
   const whole = envelopeSchema.parse(JSON.parse(envelope.body ?? ''));
   const middle = Math.ceil(whole.records.length / 2);
   const halves = [
@@ -24,15 +25,18 @@ async function halve(database: HubDatabase, envelope: EnvelopeDocument): Promise
   const { sender, receiver, sentAt } = whole;
   for (const { id, records } of halves) {
     const sealed = bodyOf({ id, sender, receiver, sentAt, records });
-    await openWhole(database, { _id: id, partner, mode, ...sealed, records: records.length });
+    await openWhole(database, { _id: id, partner, mode, backTo, ...sealed, records: records.length });
   }
 }
 
 async function effectOf(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
   switch (envelope.state) {
     case 'answered':
-      if (envelope.receipt !== null)
+      if (envelope.receipt !== null) {
         await applyTransportReceipt(database, envelope.partner, envelope.receipt);
+        if (isToBeNoted(envelope.receipt, envelope.backTo))
+          await noteWord(database, envelope.receipt, { via: [], by: envelope.partner });
+      }
       return;
     case 'refused':
       await giveUpDeliveries(database, envelope._id, envelope.lastError ?? 'REFUSED');

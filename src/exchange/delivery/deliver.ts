@@ -18,6 +18,7 @@ import {
 } from './envelope-store.ts';
 import { ENVELOPE_RENEWAL_MS } from './envelope-machine.ts';
 import { packEnvelope } from './pack-envelope.ts';
+import { recheckEnvelope } from './recheck-envelope.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 import { sendEnvelope, type SendResult } from './send-envelope.ts';
 
@@ -134,12 +135,14 @@ async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<
 export async function drainPartner(work: DeliveryWork): Promise<number> {
   const { database, directory } = work.caller;
   const { id } = work.partner;
+  const to = { database, directory, partner: work.partner };
   let ended = 0;
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
   while (await mayAsk(database, id)) {
     const waiting = await claimReady(database, id);
-    const envelope = waiting ?? (await packEnvelope(database, id, directory.hub.id));
+    const envelope = waiting ?? (await packEnvelope(to));
     if (envelope === null) return ended;
+    if (waiting !== null && !(await recheckEnvelope(to, waiting))) continue;
     if (!(await attempt(work, envelope))) return ended;
     ended += 1;
   }

@@ -30,10 +30,17 @@ export const DELIVERY_MOVES = {
   supersede: { from: ['pending', 'held'], to: 'superseded' },
   /** The partner holds a newer version that it got from us. */
   overtake: { from: ['packed'], to: 'superseded' },
+  /** Not sent, or sent no more: the partner is not entitled to it, or a withdrawal stands in its place. */
+  drop: { from: ['packed'], to: 'superseded' },
   hold: { from: ['pending'], to: 'held' },
   release: { from: ['held'], to: 'pending' },
   giveUp: { from: ['packed'], to: 'dead' },
   retry: { from: ['dead'], to: 'pending' },
+  /** Other content goes in the place of this version: the withdrawal of the key, or the version again. */
+  replace: {
+    from: ['pending', 'packed', 'stored', 'accepted', 'rejected', 'superseded', 'held', 'dead'],
+    to: 'pending',
+  },
   replay: { from: ['stored', 'accepted', 'rejected', 'dead'], to: 'pending' },
 } as const satisfies Record<string, { from: readonly DeliveryState[]; to: DeliveryState }>;
 

@@ -2,6 +2,7 @@ import type { TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
 import { soonAt } from './envelope-store.ts';
+import { HELD_BEFORE } from './held-before.ts';
 import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
 
 /** `deliveries`: one version for one partner. */
@@ -10,6 +11,19 @@ export const deliveryModel = defineCollection<DeliveryDocument>('deliveries', [
   { keys: { envelope: 1 } },
   { keys: { key: 1, partner: 1 } },
 ]);
+
+/** The deliveries of partners that hold something of a record, or may hold it. */
+const HOLDING = {
+  $or: [
+    { state: { $in: ['packed', 'stored', 'accepted', 'dead'] as DeliveryState[] } },
+    { before: { $ne: null } },
+  ],
+};
+
+/** What a delivery becomes that goes again as it is; for a pipeline update. */
+export function movedAgain(state: DeliveryState): object {
+  return { state, envelope: null, before: HELD_BEFORE, dueAt: '$$NOW', settledAt: null };
+}
 
 /** Opens deliveries; those that exist already stay as they are. */
 export async function openDeliveries(database: HubDatabase, deliveries: DeliveryDocument[]): Promise<void> {
@@ -43,12 +57,10 @@ export async function findHolders(
   database: HubDatabase,
   keys: readonly string[],
 ): Promise<Map<string, Set<string>>> {
+  if (keys.length === 0) return new Map();
   const found = await deliveryModel
     .in(database)
-    .find(
-      { key: { $in: [...keys] }, state: { $in: ['packed', 'stored', 'accepted'] } },
-      { projection: { key: 1, partner: 1 } },
-    )
+    .find({ key: { $in: [...keys] }, ...HOLDING }, { projection: { key: 1, partner: 1 } })
     .toArray();
   const holders = new Map<string, Set<string>>();
   for (const { key, partner } of found) {
@@ -295,7 +307,21 @@ export async function redeliver(database: HubDatabase, deliveries: DeliveryDocum
   const ids = deliveries.map((it) => it._id);
   const collection = deliveryModel.in(database);
   await collection.updateMany({ _id: { $in: ids }, state: statesBefore('replay') }, [
-    { $set: { state: DELIVERY_MOVES.replay.to, envelope: null, dueAt: '$$NOW', settledAt: null } },
+    { $set: movedAgain(DELIVERY_MOVES.replay.to) },
   ]);
   return collection.countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
+}
+
+/** Deliveries by id; at most as many as an envelope holds. */
+export async function findDeliveries(
+  database: HubDatabase,
+  ids: readonly string[],
+): Promise<DeliveryDocument[]> {
+  const chunks = idChunks(ids).map((some) =>
+    deliveryModel
+      .in(database)
+      .find({ _id: { $in: some } })
+      .toArray(),
+  );
+  return (await Promise.all(chunks)).flat();
 }

@@ -10,7 +10,12 @@ export type DeliveryDocument = {
   mode: 'PUSH' | 'PULL';
   key: string;
   v: number;
+  /** Content hash of what is sent. */
   hash: string;
+  /** The version as it is, or in its place the withdrawal of the key. */
+  sends: 'VERSION' | 'WITHDRAWAL';
+  /** Content under this number that the partner holds from an earlier sending, or may hold (`at` null). */
+  before: { hash: string; at: Date | null } | null;
   seq: number;
   state: DeliveryState;
   dueAt: Date;
@@ -36,6 +41,8 @@ export type EnvelopeDocument = {
   failures: number;
   nextAttemptAt: Date;
   lastError: string | null;
+  /** Partners that brought records of this envelope: they are told what became of them. */
+  backTo: string[];
   receipt: TransportReceipt | null;
   createdAt: Date;
   closedAt: Date | null;
@@ -50,7 +57,7 @@ export function deliveryId(partner: string, key: string, v: number): string {
 export function newDelivery(
   partner: string,
   version: { readonly key: string; readonly v: number; readonly hash: string; readonly seq: number },
-  opened: { mode: DeliveryDocument['mode']; at: Date },
+  opened: { mode: DeliveryDocument['mode']; at: Date; sends?: DeliveryDocument['sends'] },
 ): DeliveryDocument {
   const { key, v, hash, seq } = version;
   return {
@@ -60,6 +67,8 @@ export function newDelivery(
     key,
     v,
     hash,
+    sends: opened.sends ?? 'VERSION',
+    before: null,
     seq,
     state: 'pending',
     dueAt: opened.at,

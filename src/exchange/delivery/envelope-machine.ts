@@ -1,6 +1,6 @@
 /**
  * Life of an envelope: `packing → ready → answered | refused | halved → closed`; `packing → abandoned → closed` when
- * its packer died before it was whole.
+ * its packer died before it was whole, and `ready → abandoned → closed` when a record in it may not be sent any more.
  *
  * `answered`, `refused`, `halved` and `abandoned` owe one effect on the deliveries. They last until that effect is
  * carried out, so that a crash in between is found and finished by whoever looks next.
@@ -30,6 +30,8 @@ export type EnvelopeEvent =
   /** Null: the partner brought the receipt by itself. */
   | { readonly type: 'ANSWERED'; readonly fence: number | null }
   | { readonly type: 'REFUSED'; readonly fence: number }
+  /** A record in it may not be sent any more: the rest is packed anew. */
+  | { readonly type: 'RECALLED'; readonly fence: number | null }
   /** `own`: the partner answers others, so the failure is this envelope's. */
   | {
       readonly type: 'FAILED';
@@ -82,6 +84,8 @@ function fromReady(envelope: EnvelopeFacts, event: EnvelopeEvent): EnvelopeFacts
       return { ...envelope, state: 'answered' };
     case 'REFUSED':
       return { ...envelope, state: 'refused' };
+    case 'RECALLED':
+      return { ...envelope, state: 'abandoned' };
     case 'FAILED':
       return failed(envelope, event);
     case 'SEALED':

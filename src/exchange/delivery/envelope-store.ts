@@ -72,6 +72,7 @@ export async function openEnvelope(
     failures: 0,
     nextAttemptAt: now,
     lastError: null,
+    backTo: [],
     receipt: null,
     createdAt: now,
     closedAt: null,
@@ -80,21 +81,24 @@ export async function openEnvelope(
   return document;
 }
 
+/** What an envelope is closed over; `backTo`: partners that brought records of it. */
+export type Sealed = { body: string; digest: string; records: number; backTo: string[] };
+
 /** Closes an envelope over its body; null when it was taken from the packer meanwhile. */
 export async function sealEnvelope(
   database: HubDatabase,
   packing: EnvelopeDocument,
-  sealed: { body: string; digest: string; records: number },
+  sealed: Sealed,
 ): Promise<EnvelopeDocument | null> {
-  const { body, digest, records } = sealed;
+  const { body, digest, records, backTo } = sealed;
   const event = { type: 'SEALED', fence: packing.fence, records } as const;
-  return move(database, packing, event, { body: { $literal: body }, digest });
+  return move(database, packing, event, { body: { $literal: body }, digest, backTo });
 }
 
 /** Opens an envelope that is whole at once, as half of another one; the same half again changes nothing. */
 export async function openWhole(
   database: HubDatabase,
-  half: Pick<EnvelopeDocument, '_id' | 'partner' | 'mode' | 'body' | 'digest' | 'records'>,
+  half: Pick<EnvelopeDocument, '_id' | 'partner' | 'mode' | 'body' | 'digest' | 'records' | 'backTo'>,
 ): Promise<void> {
   const now = database.clock.now();
   const rest = { fence: 1, failures: 0, lastError: null, receipt: null, closedAt: null };
@@ -186,6 +190,15 @@ export async function refuseEnvelope(
   return move(database, envelope, event, { lastError: { $literal: code } });
 }
 
+/** Ends an envelope that holds a record which may not be sent any more; its body goes. */
+export async function recallEnvelope(
+  database: HubDatabase,
+  envelope: EnvelopeDocument,
+): Promise<EnvelopeDocument | null> {
+  const event = { type: 'RECALLED', fence: envelope.fence } as const;
+  return move(database, envelope, event, { body: null, lastError: 'NO_LONGER_ENTITLED' });
+}
+
 /** Ends an envelope whose effect on its deliveries is carried out. */
 export async function closeEnvelope(database: HubDatabase, envelope: EnvelopeDocument): Promise<void> {
   await move(database, envelope, { type: 'CARRIED_OUT' }, { closedAt: '$$NOW' });
@@ -230,4 +243,22 @@ export async function hasDueEnvelope(database: HubDatabase, partner: string): Pr
 /** One envelope, or null. */
 export async function findEnvelope(database: HubDatabase, id: string): Promise<EnvelopeDocument | null> {
   return envelopeModel.in(database).findOne({ _id: id });
+}
+
+/** Ids of envelopes whose body names a record, wherever they stand: looked through one by one, since it is rare. */
+export async function findEnvelopesNaming(database: HubDatabase, key: string): Promise<string[]> {
+  const found = await envelopeModel
+    .in(database)
+    .find({ body: { $regex: key } })
+    .project<{ _id: string }>({ _id: 1 })
+    .toArray();
+  return found.map((it) => it._id);
+}
+
+/** Removes the body of an envelope that has come to its end; digest and receipt stay. @returns false before its end */
+export async function clearBody(database: HubDatabase, id: string): Promise<boolean> {
+  const { matchedCount } = await envelopeModel
+    .in(database)
+    .updateOne({ _id: id, state: 'closed' }, { $set: { body: null } });
+  return matchedCount === 1;
 }

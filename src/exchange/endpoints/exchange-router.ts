@@ -14,6 +14,7 @@ import type { Logger } from '../../infra/log/index.ts';
 import { hubErrorOf } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { carryOut, findEnvelope, parseReceipt, storeAnswer } from '../delivery/index.ts';
+import { takePassedBack } from '../holders/index.ts';
 import { answerPull, takeIn, type TakeIn } from '../inbox/index.ts';
 import { SENDER_FIELD, takeKeyStatement, verifyCaller } from '../partners/index.ts';
 import { applyBusinessReceipt, listIssued, verifyBusinessReceipt } from '../receipts/index.ts';
@@ -133,7 +134,7 @@ function returnedReceipt(
   }
 }
 
-async function takeReceipts(work: Endpoints, call: Call): Promise<object> {
+async function takeReceipts(work: Endpoints, call: Call): Promise<object | null> {
   const request = parseBody(receiptsRequestSchema, call.body);
   const { database } = work.caller;
   if (request.type === 'FETCH') {
@@ -144,6 +145,10 @@ async function takeReceipts(work: Endpoints, call: Call): Promise<object> {
     const next = page.at(-1)?.n ?? Number(request.after);
     const more = page.length === request.limit;
     return { protocol: 'xinqiao/1', receipts: page.map((it) => it.receipt), next: String(next), more };
+  }
+  if (request.type === 'PASS_BACK') {
+    await takePassedBack(work.caller, call.partner, request.items);
+    return null;
   }
   const envelope = await findEnvelope(database, request.transport.envelopeId);
   if (envelope?.partner !== call.partner.id) {
@@ -163,7 +168,10 @@ async function takeReceipts(work: Endpoints, call: Call): Promise<object> {
 /** The endpoints of the exchange protocol, version 1. Every one takes signed requests only. */
 export function exchangeRouter(work: Endpoints): Router {
   const router = Router();
-  const doors: Record<Exclude<(typeof DOOR_PATHS)[number], '/keys'>, (call: Call) => Promise<object>> = {
+  const doors: Record<
+    Exclude<(typeof DOOR_PATHS)[number], '/keys'>,
+    (call: Call) => Promise<object | null>
+  > = {
     '/envelopes': (call) => takeIn(work, call.partner, { body: call.body, messageId: call.messageId }),
     '/pull': (call) => answerPull(work.caller, call.partner, parseBody(pullRequestSchema, call.body)),
     '/receipts': (call) => takeReceipts(work, call),
@@ -175,7 +183,7 @@ export function exchangeRouter(work: Endpoints): Router {
     router.post(path, (request, response) => {
       verified(work, request)
         .then(door)
-        .then((answer) => response.status(200).json(answer))
+        .then((answer) => (answer === null ? response.status(204).end() : response.status(200).json(answer)))
         .catch((error: unknown) => answerError(work, hubErrorOf(error), request, response));
     });
   }

@@ -1,4 +1,4 @@
-import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
+import type { AcceptPartnerRecords, ForgetPerson } from '../../contracts/doors/index.ts';
 import { JOBS } from '../../contracts/jobs/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { hubErrorOf } from '../../infra/mongo/index.ts';
@@ -12,6 +12,9 @@ import type { CountingCaller } from '../partners/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
 import { RedisEpoch } from './redis-epoch.ts';
+import { sendPassBacks } from '../holders/index.ts';
+import { settlePersons, TermsWatch } from '../recall/index.ts';
+import { hasPassBacks } from '../word-back/index.ts';
 
 const SWEEP_MS = 1_000;
 const RECOVER_EVERY_SWEEPS = 10;
@@ -24,6 +27,8 @@ const RECEIPTS_EVERY_MS = 30_000;
 export type EngineOptions = {
   readonly caller: CountingCaller;
   readonly accept: AcceptPartnerRecords;
+  /** Erases what is held of a record in which a person was found. */
+  readonly forget: ForgetPerson;
   /** Null: no Redis; the engine drains by itself (direct mode). */
   readonly queues: HintQueues | null;
   readonly log: Logger;
@@ -39,6 +44,7 @@ export class ExchangeEngine {
   readonly #sequencer: Sequencer;
   readonly #relay: Relay;
   readonly #epoch: RedisEpoch | null;
+  readonly #terms: TermsWatch;
   readonly #draining = new Map<string, Promise<void>>();
   /** When work was first found that no worker took, by partner; running time in ms. */
   readonly #dueSince = new Map<string, number>();
@@ -55,6 +61,7 @@ export class ExchangeEngine {
     this.#sequencer = new Sequencer(options.caller.database);
     this.#relay = new Relay(options.caller.database, options.caller.directory);
     this.#epoch = options.queues === null ? null : new RedisEpoch(options.caller.database, options.queues);
+    this.#terms = new TermsWatch(options.caller);
   }
 
   /** Starts the sweep and, with Redis, the workers: one queue a partner. */
@@ -106,8 +113,10 @@ export class ExchangeEngine {
     if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await abandonExpired(caller.database);
     const sequenced = await this.#sequencer.step();
     const relayed = await this.#relay.step();
+    const recalled = await this.#terms.step();
+    await settlePersons(caller, this.#options.forget);
     await Promise.all(caller.directory.list().map((it) => this.#tend(it)));
-    return sequenced + relayed > 0;
+    return sequenced + relayed + recalled > 0;
   }
 
   /** Not waited for: a Redis that stands still must not hold the sweep up. */
@@ -140,7 +149,8 @@ export class ExchangeEngine {
     }
     const receiptsDue =
       this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS);
-    if (this.#isPullDue(partner) || receiptsDue) this.#start(partner);
+    const wordsWait = await hasPassBacks(caller.database, partner.id);
+    if (this.#isPullDue(partner) || receiptsDue || wordsWait) this.#start(partner);
   }
 
   #isPatient(partner: string): boolean {
@@ -180,7 +190,10 @@ export class ExchangeEngine {
       const ended = await drainPartner({ caller, partner, log, random });
       if (ended > 0) this.#unread.add(partner.id);
       if (!(await mayAsk(database, partner.id))) return;
-      await whileWatched({ caller, partner, log, random }, () => this.#fetchFrom(partner));
+      await whileWatched({ caller, partner, log, random }, async () => {
+        await sendPassBacks(caller, partner);
+        await this.#fetchFrom(partner);
+      });
     } catch (error) {
       const { code, kind, message } = hubErrorOf(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');

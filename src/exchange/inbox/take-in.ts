@@ -10,7 +10,7 @@ import {
 import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
+import { canonicalJson, sha256Hex, tombstoneReasonOf } from '../../domain/record/index.ts';
 import { decideEntitlement } from '../../domain/routing/index.ts';
 import { redactText } from '../../domain/subject/index.ts';
 import { parseStrictJson } from '../../infra/http/index.ts';
@@ -19,6 +19,7 @@ import { whileRenewed } from '../../registry/leases/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
 import { signDocument } from '../protocol/index.ts';
 import { issueReceipt } from '../receipts/index.ts';
+import { notePersons } from '../word-back/index.ts';
 import { claimMessage, INBOX_RENEWAL_MS, renewClaim, storeReceipt } from './inbox-store.ts';
 
 /** What taking in a message needs. */
@@ -123,8 +124,19 @@ async function dispositionsOf(
     })),
   );
   const entitled = decided.filter((it) => it.decision.entitled).map((it) => it.record);
-  const answered = await work.accept(entitled, { partner: partner.id, messageId: envelope.id });
+  const answered = await work.accept(entitled, {
+    partner: partner.id,
+    messageId: envelope.id,
+    sentAt: envelope.sentAt,
+  });
   const byVersion = new Map(answered.map((it) => [`${it.key} ${it.v}`, it]));
+  const persons = entitled.filter((it) => tombstoneReasonOf(it.statement) === 'PERSON_FOUND');
+  const erased = persons.filter((it) => byVersion.get(`${it.key} ${it.v}`)?.rule === null);
+  await notePersons(
+    database,
+    erased.map((it) => it.key),
+    partner.id,
+  );
   return envelope.records.map((it) => byVersion.get(`${it.key} ${it.v}`) ?? refusedDisposition(it));
 }
 

@@ -5,6 +5,7 @@ import { appendAudit } from '../../registry/audit/index.ts';
 import {
   DELIVERY_MOVES,
   deliveryModel,
+  movedAgain,
   envelopeModel,
   statesBefore,
   type DeliveryDocument,
@@ -98,7 +99,7 @@ export async function moveByHand(
   const selected = await deliveries.countDocuments(filter);
   if (dryRun) return { move, dryRun, selected, moved: await deliveries.countDocuments(movable) };
   const { modifiedCount: moved } = await deliveries.updateMany(movable, [
-    { $set: { state: DELIVERY_MOVES[move].to, envelope: null, dueAt: '$$NOW', settledAt: null } },
+    { $set: movedAgain(DELIVERY_MOVES[move].to) },
   ]);
   const event = `DELIVERIES_${move.toUpperCase()}`;
   const details = { selection: { ...selection }, reason, selected, moved };

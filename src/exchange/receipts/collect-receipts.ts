@@ -7,16 +7,26 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import { applyBusinessOutcome, deliveryId, findEnvelope, isPlausibleTime } from '../delivery/index.ts';
+import {
+  applyBusinessOutcome,
+  deliveryId,
+  findEnvelope,
+  isPlausibleTime,
+  type EnvelopeDocument,
+} from '../delivery/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
+import { isToBeNoted, noteWord } from '../word-back/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
 
 const FETCH_TIMEOUT_MS = 15_000;
 const PAGE = 20;
 
 /** A business receipt that was found to be a partner's own word on an envelope of ours. */
-export type VerifiedBusinessReceipt = { readonly receipt: BusinessReceipt; readonly envelopeRecords: number };
+export type VerifiedBusinessReceipt = {
+  readonly receipt: BusinessReceipt;
+  readonly envelope: EnvelopeDocument;
+};
 
 /** Checks a business receipt, without any effect. @throws RECEIPT_INVALID, RECEIPT_UNKNOWN */
 export async function verifyBusinessReceipt(
@@ -46,7 +56,7 @@ export async function verifyBusinessReceipt(
       `a business receipt of ${partner.id} is of another time than its envelope`,
     );
   }
-  return { receipt, envelopeRecords: envelope.records };
+  return { receipt, envelope };
 }
 
 /** Applies a business receipt to the deliveries it speaks of; safe to repeat. */
@@ -57,7 +67,7 @@ export async function applyBusinessReceipt(
 ): Promise<void> {
   const { receipt } = verified;
   const groups = Map.groupBy(receipt.records, (it) => `${it.outcome} ${it.rule ?? ''}`);
-  const whole = groups.size === 1 && receipt.records.length === verified.envelopeRecords;
+  const whole = groups.size === 1 && receipt.records.length === verified.envelope.records;
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
@@ -66,6 +76,19 @@ export async function applyBusinessReceipt(
     const about = { envelope: receipt.envelopeId, ids };
     await applyBusinessOutcome(database, about, { move, rule: first.rule });
   }
+  if (saysMore(verified) && isToBeNoted(receipt, verified.envelope.backTo))
+    await noteWord(database, receipt, { via: [], by: partner });
+}
+
+/** Whether a business receipt refuses what the transport receipt took, or comes without one. */
+function saysMore({ receipt, envelope }: VerifiedBusinessReceipt): boolean {
+  if (envelope.receipt === null) return true;
+  const taken = new Set(
+    envelope.receipt.records.flatMap(({ key, v, disposition }) =>
+      disposition === 'stored' || disposition === 'duplicate' ? [`${key} ${v}`] : [],
+    ),
+  );
+  return receipt.records.some((it) => it.outcome === 'refused' && taken.has(`${it.key} ${it.v}`));
 }
 
 async function noteRefusal(caller: Caller, partner: PartnerTerms, code: string): Promise<void> {

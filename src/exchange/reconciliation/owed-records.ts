@@ -1,11 +1,12 @@
 import type { ReconcileElement } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
-import { decideRoute } from '../../domain/routing/index.ts';
-import { usccParts } from '../../domain/subject/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { streamSummaries, type RecordSummary } from '../../registry/records/index.ts';
 import { findHolders, findRejected } from '../delivery/index.ts';
+import { owedElementFor } from '../owed/index.ts';
 import type { PartnerDirectory } from '../partners/index.ts';
+
+const BATCH = 100;
 
 const elementOf = (record: RecordSummary): ReconcileElement => ({
   key: record._id,
@@ -37,25 +38,29 @@ export async function* owedTo(
   partner: PartnerTerms,
 ): AsyncGenerator<Owed> {
   const rejected = await findRejected(database, partner.id);
-  const route = directory.routeOf(partner);
-  const self = directory.self();
-  for await (const record of streamSummaries(database)) {
-    const newest = record.versions[0];
-    if (newest === undefined || newest.receivedFrom === partner.id || record.origin === partner.id) continue;
-    const routed = {
-      key: record._id,
-      kind: record.kind,
-      origin: record.origin,
-      receivedFrom: newest.receivedFrom,
-      via: newest.via,
-      producerRegion: record.producer.region,
-      subjectRegion: usccParts(record.subject).regionCode,
-      dataset: record.dataset,
-      disclosureClass: newest.disclosure.class,
-    };
-    const holds = async () =>
-      (await findHolders(database, [record._id])).get(record._id)?.has(partner.id) === true;
-    if (!decideRoute(routed, route, self).owed && !(record.head.v > 1 && (await holds()))) continue;
-    yield { element: elementOf(record), rejected: rejected.has(`${record._id} ${record.head.v}`) };
+  for await (const records of batchesOf(streamSummaries(database))) {
+    const unasked = records.filter((it) => owedElementFor(it, partner, { directory, holds: false }) === null);
+    const holders = await findHolders(
+      database,
+      unasked.map((it) => it._id),
+    );
+    for (const record of records) {
+      const holds = holders.get(record._id)?.has(partner.id) === true;
+      const element = owedElementFor(record, partner, { directory, holds });
+      if (element === null) continue;
+      yield { element, rejected: rejected.has(`${element.key} ${element.v}`) };
+    }
   }
+}
+
+/** Records some at a time, so that their holders are looked up together. */
+async function* batchesOf(records: AsyncIterable<RecordSummary>): AsyncGenerator<RecordSummary[]> {
+  let batch: RecordSummary[] = [];
+  for await (const record of records) {
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -1,7 +1,12 @@
 import type { Finding } from '../../domain/finding.ts';
 import { finding } from '../../domain/rules.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
-import { acceptBatch, MAX_ACCEPT_BATCH, type Candidate } from '../../registry/records/index.ts';
+import {
+  acceptBatch,
+  findErasedKeys,
+  MAX_ACCEPT_BATCH,
+  type Candidate,
+} from '../../registry/records/index.ts';
 import type { RawPage, RawRow } from '../connectors/index.ts';
 import {
   hasOpenRows,
@@ -45,10 +50,14 @@ function entryOf(
   };
 }
 
+/** Rows of a page by what becomes of them; a twin has the key of another row of this run, and other content. */
+type Judged = { readonly sound: Sound[]; readonly twins: Sound[]; readonly entries: QuarantineEntry[] };
+
 /** Judges the rows of a page: sound ones go on, the rest comes to its end here. */
-function judgePage(work: PageWork, page: RawPage): { sound: Sound[]; entries: QuarantineEntry[] } {
+function judgePage(work: PageWork, page: RawPage): Judged {
   const { judge, tally, keys } = work;
   const sound: Sound[] = [];
+  const twins: Sound[] = [];
   const entries: QuarantineEntry[] = [];
   for (const raw of page.rows) {
     tally.read += 1;
@@ -63,14 +72,25 @@ function judgePage(work: PageWork, page: RawPage): { sound: Sound[]; entries: Qu
     const met = keys.note(verdict.candidate.key, verdict.candidate.hash);
     if (met === 'new') sound.push({ candidate: verdict.candidate, raw });
     else if (met === 'same') tally.end('unchanged');
-    else {
-      const twice = finding('DUPLICATE_IN_RUN', null);
-      tally.note([twice]);
-      tally.end('quarantined');
-      entries.push(entryOf(work, { columns: page.columns, raw }, [twice]));
-    }
+    else twins.push({ candidate: verdict.candidate, raw });
   }
-  return { sound, entries };
+  return { sound, twins, entries };
+}
+
+/** A twin waits for its department, unless a person was found in the record: then nothing of it is kept. */
+async function endTwins(work: PageWork, page: RawPage, twins: readonly Sound[]): Promise<QuarantineEntry[]> {
+  const { tally } = work;
+  const erased = await findErasedKeys(
+    work.database,
+    twins.map((it) => it.candidate.key),
+  );
+  return twins.flatMap(({ candidate, raw }) => {
+    const isErased = erased.has(candidate.key);
+    const found = finding(isErased ? 'PERSON_FOUND_BEFORE' : 'DUPLICATE_IN_RUN', null);
+    tally.note([found]);
+    tally.end(isErased ? 'refused' : 'quarantined');
+    return isErased ? [] : [entryOf(work, { columns: page.columns, raw }, [found])];
+  });
 }
 
 async function acceptSound(
@@ -80,8 +100,9 @@ async function acceptSound(
 ): Promise<QuarantineEntry[]> {
   const { database, tally, subjects, source } = work;
   const candidates = sound.map((it) => it.candidate);
-  await subjects.note(candidates, source);
   const outcomes = await acceptBatch(database, candidates);
+  const taken = candidates.filter((_, place) => outcomes[place]?.outcome !== 'person-found-before');
+  await subjects.note(taken, source);
   const entries: QuarantineEntry[] = [];
   outcomes.forEach((outcome, place) => {
     const at = sound[place];
@@ -92,6 +113,10 @@ async function acceptSound(
       case 'withdrawn':
       case 'unchanged':
         tally.end(outcome.outcome);
+        return;
+      case 'person-found-before':
+        tally.note([finding('PERSON_FOUND_BEFORE', null)]);
+        tally.end('refused');
         return;
       case 'stale':
       case 'conflict':
@@ -104,8 +129,8 @@ async function acceptSound(
     }
   });
   if (await hasOpenRows(database, source)) {
-    const taken = new Set(entries.map((it) => it.row));
-    const rows = candidates.map((it) => it.provenance.row ?? '').filter((it) => !taken.has(it));
+    const waiting = new Set(entries.map((it) => it.row));
+    const rows = candidates.map((it) => it.provenance.row ?? '').filter((it) => !waiting.has(it));
     await resolveRows(database, source, rows);
   }
   return entries;
@@ -116,7 +141,8 @@ async function acceptSound(
  * person; of it only the rule is counted.
  */
 export async function acceptPage(work: PageWork, page: RawPage): Promise<void> {
-  const { sound, entries } = judgePage(work, page);
+  const { sound, twins, entries } = judgePage(work, page);
+  entries.push(...(await endTwins(work, page, twins)));
   for (let from = 0; from < sound.length; from += MAX_ACCEPT_BATCH) {
     entries.push(...(await acceptSound(work, page, sound.slice(from, from + MAX_ACCEPT_BATCH))));
   }

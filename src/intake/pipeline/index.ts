@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export { personForgetter } from './forget-persons.ts';
 export * from './partner-intake.ts';
 export * from './run-connector.ts';
 export * from './run-receipt.ts';

@@ -5,10 +5,16 @@ import type { Finding } from '../../domain/finding.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
-import { acceptBatch, type AcceptOutcome, type Candidate } from '../../registry/records/index.ts';
+import {
+  acceptBatch,
+  findErasedKeys,
+  type AcceptOutcome,
+  type Candidate,
+} from '../../registry/records/index.ts';
 import { quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
 import { codeValuesOf, redactRow } from '../validation/index.ts';
 import { judgeRecord, type RecordRules } from './judge-record.ts';
+import { forgetPersons } from './forget-persons.ts';
 import { SubjectNotes } from './subject-cache.ts';
 
 /** What taking partners' records in needs. */
@@ -55,7 +61,12 @@ function candidateOf(record: WireRecord, from: PartnerBatchOrigin): Candidate {
     validFrom: record.validFrom,
     validUntil: record.validUntil,
     disclosure,
-    provenance: { ...record.provenance, row: null, message: from.messageId },
+    provenance: {
+      ...record.provenance,
+      row: null,
+      message: from.messageId,
+      ...(from.sentAt === undefined ? {} : { sentAt: from.sentAt }),
+    },
     acceptedAt: new Date(record.acceptedAt),
     replaces: record.replaces,
   };
@@ -76,6 +87,8 @@ function dispositionOf(record: WireRecord, outcome: AcceptOutcome): RecordDispos
       return { ...base, disposition: outcome.outcome, rule: 'NEWER_VERSION_KNOWN', held: outcome.held };
     case 'key-of-other-source':
       return { ...base, disposition: 'quarantined', rule: 'KEY_OF_OTHER_SOURCE' };
+    case 'person-found-before':
+      return { ...base, disposition: 'refused', rule: 'PERSON_FOUND_BEFORE' };
   }
 }
 
@@ -115,12 +128,20 @@ export function partnerIntake(parts: PartnerIntake): AcceptPartnerRecords {
     };
     const verdicts = records.map((record) => judged(record, rules, from));
     const candidates = verdicts.flatMap((it) => (it.verdict === 'candidate' ? [it.candidate] : []));
-    const quarantined = verdicts.filter((it) => it.verdict === 'quarantined');
+    const unsound = verdicts.filter((it) => it.verdict === 'quarantined');
+    const erased = await findErasedKeys(
+      parts.database,
+      unsound.map((it) => it.record.key),
+    );
+    const quarantined = unsound.filter((it) => !erased.has(it.record.key));
     const refused = verdicts.filter((it) => it.verdict === 'refused');
-    if (candidates.length > 0) {
-      await new SubjectNotes(parts.database).note(candidates, `hub:${from.partner}`);
-    }
     const outcomes = await acceptBatch(parts.database, candidates);
+    await forgetPersons(parts.database, candidates);
+    // A withdrawal says nothing of its subject, and the subject of a refused record is not to be known.
+    const about = candidates.filter(
+      (it, place) => it.operation !== 'WITHDRAW' && outcomes[place]?.outcome !== 'person-found-before',
+    );
+    if (about.length > 0) await new SubjectNotes(parts.database).note(about, `hub:${from.partner}`);
     const byVersion = new Map(candidates.map((it, place) => [`${it.key} ${it.v}`, outcomes[place]]));
     await quarantineRows(
       parts.database,
@@ -142,6 +163,7 @@ export function partnerIntake(parts: PartnerIntake): AcceptPartnerRecords {
       if (it.verdict === 'refused') return { ...base, disposition: 'refused', rule: it.finding.rule };
       const outcome = byVersion.get(`${key} ${v}`);
       if (it.verdict === 'candidate' && outcome !== undefined) return dispositionOf(it.record, outcome);
+      if (erased.has(key)) return { ...base, disposition: 'refused', rule: 'PERSON_FOUND_BEFORE' };
       const rule = it.verdict === 'quarantined' ? (it.findings[0]?.rule ?? null) : null;
       return { ...base, disposition: 'quarantined', rule };
     });

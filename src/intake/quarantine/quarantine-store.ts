@@ -120,3 +120,15 @@ export async function countQuarantineByRule(
     .toArray();
   return counted.map((it) => ({ connector: it._id.source, rule: it._id.rule, count: it.count }));
 }
+
+/** Removes the rows of a record in which a person was found, resolved ones too. */
+export async function forgetRows(
+  database: HubDatabase,
+  key: string,
+  rows: readonly { readonly source: string; readonly row: string }[],
+): Promise<void> {
+  const quarantine = quarantineModel.in(database);
+  for (const { source, row } of rows) await quarantine.deleteMany({ source, row });
+  // A partner's rows are named by key and version.
+  await quarantine.deleteMany({ source: { $regex: '^hub:' }, row: { $regex: `^${key}/` } });
+}

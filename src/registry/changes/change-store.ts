@@ -3,7 +3,7 @@ import type { ChangeDocument } from './change.ts';
 
 /** `changes`: the gapless sequence of versions. */
 export const changeModel = defineCollection<ChangeDocument>('changes', [
-  { keys: { key: 1, v: 1 }, options: { unique: true } },
+  { keys: { key: 1, v: 1, n: 1 }, options: { unique: true } },
 ]);
 
 /** Changes after a position, in order. The sequence has no gap: where the next place is empty, nothing follows. */
@@ -27,16 +27,25 @@ export async function lastSeq(database: HubDatabase): Promise<number> {
   return last?._id ?? 0;
 }
 
-/** The positions that these records already have, as `key v`. */
+/** Name of one version in the sequence. */
+export function versionName(it: {
+  readonly key: string;
+  readonly v: number;
+  readonly n?: number | undefined;
+}): string {
+  return `${it.key} ${it.v} ${it.n ?? ''}`;
+}
+
+/** The versions of these records that have a position already, by {@link versionName}. */
 export async function findSequenced(database: HubDatabase, keys: readonly string[]): Promise<Set<string>> {
   const found = await changeModel
     .in(database)
-    .find({ key: { $in: [...keys] } }, { projection: { key: 1, v: 1 } })
+    .find({ key: { $in: [...keys] } }, { projection: { key: 1, v: 1, n: 1 } })
     .toArray();
-  return new Set(found.map((it) => `${it.key} ${it.v}`));
+  return new Set(found.map(versionName));
 }
 
-/** The change that brought each of these versions; a version without a place is left out. */
+/** The change that brought each of these versions, the last one of a number; a version without a place is left out. */
 export async function findChanges(
   database: HubDatabase,
   versions: readonly { readonly key: string; readonly v: number }[],
@@ -45,6 +54,19 @@ export async function findChanges(
   const found = await changeModel
     .in(database)
     .find({ key: { $in: versions.map((it) => it.key) } })
+    .sort({ _id: 1 })
     .toArray();
-  return found.filter((it) => wanted.has(`${it.key} ${it.v}`));
+  const last = new Map(found.map((it) => [`${it.key} ${it.v}`, it]));
+  return [...last].flatMap(([name, it]) => (wanted.has(name) ? [it] : []));
+}
+
+/** Puts the producer in the subject's place in every change of a record in which a person was found. */
+export async function eraseChanges(
+  database: HubDatabase,
+  key: string,
+  producer: { readonly uscc: string; readonly region: string },
+): Promise<void> {
+  await changeModel
+    .in(database)
+    .updateMany({ key }, { $set: { subject: producer.uscc, subjectRegion: producer.region } });
 }

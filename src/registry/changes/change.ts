@@ -8,6 +8,8 @@ export type ChangeDocument = {
   _id: number;
   key: string;
   v: number;
+  /** Place among the record's versions, where the number was there before; see `OutboxEntry`. */
+  n?: number;
   hash: string;
   operation: Operation;
   kind: RecordKind;

@@ -1,30 +1,31 @@
 import { isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 import { usccParts } from '../../domain/subject/index.ts';
 import { claimLease, newHolder } from '../leases/index.ts';
-import { findUnsequenced, settleOutbox, type RecordDocument } from '../records/index.ts';
-import { changeModel, findSequenced, lastSeq } from './change-store.ts';
+import { findUnsequenced, settleOutbox, type OutboxEntry, type RecordDocument } from '../records/index.ts';
+import { changeModel, findSequenced, lastSeq, versionName } from './change-store.ts';
 import type { ChangeDocument } from './change.ts';
 
 const BATCH = 500;
 const LEASE_MS = 10_000;
 
-type Waiting = { readonly record: RecordDocument; readonly v: number; readonly at: Date };
+type Waiting = OutboxEntry & { readonly record: RecordDocument };
 
 /** Outbox entries in the order of their commit; versions of one record never swap. */
 function waitingEntries(records: readonly RecordDocument[]): Waiting[] {
   return records
-    .flatMap((record) => (record.outbox ?? []).map((it) => ({ record, v: it.v, at: it.at })))
-    .sort((a, b) => a.at.getTime() - b.at.getTime() || a.v - b.v);
+    .flatMap((record) => (record.outbox ?? []).map((it) => ({ record, ...it })))
+    .sort((a, b) => a.at.getTime() - b.at.getTime() || a.v - b.v || (a.n ?? 0) - (b.n ?? 0));
 }
 
 function changeOf(entry: Waiting, seq: number): ChangeDocument {
-  const { record, v } = entry;
-  const version = record.versions.find((it) => it.v === v);
+  const { record, v, n } = entry;
+  const version = n === undefined ? record.versions.find((it) => it.v === v) : record.versions[n];
   if (version === undefined) throw new TypeError(`record ${record._id} has no version ${v}`);
   return {
     _id: seq,
     key: record._id,
     v,
+    ...(n === undefined ? {} : { n }),
     hash: version.hash,
     operation: version.operation,
     kind: record.kind,
@@ -69,7 +70,7 @@ export class Sequencer {
     if (this.#seq?.fence !== lease.fence) {
       this.#seq = { fence: lease.fence, last: await lastSeq(this.#database) };
     }
-    const fresh = entries.filter((it) => !known.has(`${it.record._id} ${it.v}`));
+    const fresh = entries.filter((it) => !known.has(versionName({ ...it, key: it.record._id })));
     const { last } = this.#seq;
     if (fresh.length > 0) {
       const changes = fresh.map((it, place) => changeOf(it, last + 1 + place));
@@ -84,7 +85,7 @@ export class Sequencer {
     }
     await settleOutbox(
       this.#database,
-      entries.map((it) => ({ key: it.record._id, v: it.v })),
+      entries.map(({ record, v, n }) => ({ key: record._id, v, n })),
     );
     return entries.length;
   }

@@ -255,6 +255,53 @@ describe("planAccept for a partner's numbered version", () => {
     });
   });
 
+  it('keeps, of a version and its withdrawal for want of entitlement, the one that was packed later', () => {
+    const statement = tombstoneStatement({ reason: 'NO_LONGER_ENTITLED' });
+    const at = (message: string, minute: number, change: Partial<Candidate> = {}): Candidate => {
+      const base = numbered(1, 'first', message);
+      const sentAt = `2026-04-01T00:0${minute}:00.000Z`;
+      return { ...base, ...change, provenance: { ...base.provenance, sentAt } };
+    };
+    const back = { operation: 'WITHDRAW', statement, hash: contentHash(statement) } as const;
+    const shelf = new Shelf();
+    shelf.apply(at('m1', 1));
+    const takenBack = shelf.apply(at('m2', 2, back));
+    expect(takenBack.outcome).toEqual({ outcome: 'withdrawn', v: 1 });
+    expect(shelf.apply(at('late', 1)).outcome).toMatchObject({ outcome: 'conflict' });
+    expect(shelf.apply(at('m1', 1)).outcome).toEqual({ outcome: 'unchanged', v: 1, sameMessage: true });
+    expect(shelf.apply(at('m3', 3, { receivedFrom: 'jinan' })).outcome).toMatchObject({
+      outcome: 'conflict',
+    });
+    expect(shelf.apply(at('m3', 3)).outcome).toEqual({ outcome: 'corrected', v: 1 });
+    expect(shelf.apply(at('m2', 2, back)).outcome).toEqual({ outcome: 'unchanged', v: 1, sameMessage: true });
+    expect(shelf.apply(at('late', 2, back)).outcome).toMatchObject({ outcome: 'conflict' });
+  });
+
+  it('takes nothing again of a record in which a person was found, but a later withdrawal', () => {
+    const statement = tombstoneStatement({ reason: 'PERSON_FOUND' });
+    const found = { operation: 'WITHDRAW', statement, hash: contentHash(statement) } as const;
+    const shelf = new Shelf();
+    shelf.apply(numbered(1, 'first', 'm1'));
+    shelf.apply({ ...numbered(2, '', 'm2'), ...found });
+    expect(shelf.apply(numbered(3, 'third', 'm3')).outcome).toEqual({ outcome: 'person-found-before' });
+    expect(shelf.apply(candidate('first')).outcome).toEqual({ outcome: 'person-found-before' });
+    expect(shelf.apply({ ...numbered(3, '', 'm4'), ...found }).outcome).toEqual({
+      outcome: 'withdrawn',
+      v: 3,
+    });
+  });
+
+  it('makes a version of a record whose disclosure changed and whose words did not', () => {
+    const shelf = new Shelf();
+    shelf.apply(candidate('first'));
+    const raised = { class: 'RESTRICTED', publishable: false, reason: null } as const;
+    expect(shelf.apply(candidate('first', { disclosure: raised })).outcome).toEqual({
+      outcome: 'corrected',
+      v: 2,
+    });
+    expect(shelf.apply(candidate('first', { disclosure: raised })).outcome).toMatchObject({ v: 2 });
+  });
+
   it('answers a resent message as the same even when a newer version came meanwhile', () => {
     const grown = held();
     grown.apply(numbered(3, 'c', 'm2'));

@@ -1,13 +1,16 @@
-import { contentHash, tombstoneStatement } from '../../domain/record/index.ts';
+import { contentHash, tombstoneReasonOf, tombstoneStatement } from '../../domain/record/index.ts';
 import type { AcceptOutcome, Candidate, RecordDocument, RecordVersion } from './record.ts';
 
 /** A version to be appended to a document that stands at `expectedV`. */
 export type Append = {
   readonly key: string;
   readonly expectedV: number;
+  readonly expectedHash: string;
   readonly version: Omit<RecordVersion, 'knownFrom' | 'knownUntil'>;
   readonly decidedOn: string;
   readonly ownerRow: string | null;
+  /** Set where the record was opened by a withdrawal that names no subject. */
+  readonly subject: Candidate['subject'] | null;
   /** Milliseconds after the database's time: a version that replaces another stands behind its withdrawal. */
   readonly afterMs: number;
 };
@@ -70,6 +73,8 @@ function rekeyed(former: RecordDocument, candidate: Candidate, now: Date): Appen
   return {
     key: former._id,
     expectedV: former.head.v,
+    expectedHash: former.head.hash,
+    subject: null,
     version: versionOf(tombstone, former.head.v + 1, now),
     decidedOn: former.head.decidedOn,
     ownerRow: former.ownerRow,
@@ -78,9 +83,12 @@ function rekeyed(former: RecordDocument, candidate: Candidate, now: Date): Appen
 }
 
 function append(record: RecordDocument, candidate: Candidate, v: number, now: Date): Append {
+  const { subject } = candidate;
   return {
     key: record._id,
     expectedV: record.head.v,
+    expectedHash: record.head.hash,
+    subject: candidate.operation === 'WITHDRAW' || subject.uscc === record.subject ? null : subject,
     version: versionOf(candidate, v, now),
     decidedOn: candidate.decidedOn,
     ownerRow: candidate.ownerRow ?? record.ownerRow,
@@ -90,19 +98,51 @@ function append(record: RecordDocument, candidate: Candidate, v: number, now: Da
 
 const nothing = (outcome: AcceptOutcome): AcceptPlan => ({ insert: null, appends: [], outcome });
 
+/** Whether a person was found in the record: nothing brings it back. */
+function isErased(record: RecordDocument): boolean {
+  return tombstoneReasonOf(newest(record).statement) === 'PERSON_FOUND';
+}
+
+/**
+ * Whether a partner takes back the very version it sent, because we are no longer entitled to it, or gives it again.
+ * Of the two words on one version the one that it packed later stands, however they arrive.
+ */
+function isTakenBackOrGivenAgain(candidate: Candidate, v: number, record: RecordDocument): boolean {
+  const last = newest(record);
+  if (v !== last.v || candidate.hash === last.hash) return false;
+  const words = [candidate.statement, last.statement].map((it) => tombstoneReasonOf(it));
+  const oneTakesBack = words.filter((it) => it === 'NO_LONGER_ENTITLED').length === 1;
+  const later = (candidate.provenance.sentAt ?? '') > (last.provenance.sentAt ?? '');
+  return oneTakesBack && words.includes(null) && later && candidate.receivedFrom === last.receivedFrom;
+}
+
 /** A partner's version carries its number: the highest is kept, the rest is answered with what is held. */
 function planNumbered(candidate: Candidate, v: number, record: RecordDocument, now: Date): AcceptPlan {
   const { head } = record;
+  if (isErased(record) && candidate.operation !== 'WITHDRAW')
+    return nothing({ outcome: 'person-found-before' });
   if (record.origin !== candidate.origin) return nothing({ outcome: 'key-of-other-source' });
+  const ofMessage = record.versions.find(
+    (it) =>
+      it.v === v && it.hash === candidate.hash && it.provenance.message === candidate.provenance.message,
+  );
+  if (ofMessage !== undefined) return nothing({ outcome: 'unchanged', v, sameMessage: true });
+  if (isTakenBackOrGivenAgain(candidate, v, record)) {
+    const outcome = candidate.operation === 'WITHDRAW' ? 'withdrawn' : 'corrected';
+    return { insert: null, appends: [append(record, candidate, v, now)], outcome: { outcome, v } };
+  }
   if (v > head.v) {
     const outcome = candidate.operation === 'WITHDRAW' ? 'withdrawn' : 'corrected';
     return { insert: null, appends: [append(record, candidate, v, now)], outcome: { outcome, v } };
   }
-  const same = record.versions.find((it) => it.v === v && it.hash === candidate.hash);
-  const sameMessage = same?.provenance.message === candidate.provenance.message;
-  if (same !== undefined && (v === head.v || sameMessage))
-    return nothing({ outcome: 'unchanged', v, sameMessage });
+  if (v === head.v && candidate.hash === head.hash)
+    return nothing({ outcome: 'unchanged', v, sameMessage: false });
   return nothing({ outcome: v === head.v ? 'conflict' : 'stale', held: { v: head.v, hash: head.hash } });
+}
+
+/** Who may see a version is no part of its content hash, and still makes a version of its own when it changes. */
+function isDisclosedAlike(held: RecordVersion, { disclosure }: Candidate): boolean {
+  return held.disclosure.class === disclosure.class && held.disclosure.publishable === disclosure.publishable;
 }
 
 /** A department's row: this hub is the origin and counts the versions. */
@@ -110,13 +150,17 @@ function planCounted(candidate: Candidate, record: RecordDocument, now: Date): A
   const { head } = record;
   const withdrawn = head.operation === 'WITHDRAW';
   const unchanged = nothing({ outcome: 'unchanged', v: head.v, sameMessage: false });
+  if (isErased(record)) {
+    return candidate.operation === 'WITHDRAW' ? unchanged : nothing({ outcome: 'person-found-before' });
+  }
   if (candidate.operation === 'WITHDRAW') {
     if (record.owner !== candidate.owner) return nothing({ outcome: 'key-of-other-source' });
     if (withdrawn) return unchanged;
     const tombstone = append(record, candidate, head.v + 1, now);
     return { insert: null, appends: [tombstone], outcome: { outcome: 'withdrawn', v: head.v + 1 } };
   }
-  if (head.hash === candidate.hash) {
+  const strange = record.owner !== candidate.owner;
+  if (head.hash === candidate.hash && (strange || isDisclosedAlike(newest(record), candidate))) {
     // Each key comes once a run: a version of this very run is this candidate's own, whose answer was lost.
     const own =
       record.owner === candidate.owner && newest(record).provenance.run === candidate.provenance.run;
@@ -157,16 +201,27 @@ export function planAccept(candidate: Candidate, held: Held, now: Date): AcceptP
     };
   }
   if (candidate.v !== null) return planNumbered(candidate, candidate.v, record, now);
-  const { head } = record;
-  const plan = planCounted(candidate, record, now);
+  return withFormer(planCounted(candidate, record, now), former, { candidate, v: record.head.v, now });
+}
+
+/** A counted plan, with the withdrawal of the record that the same row brought before, where that is still alive. */
+function withFormer(
+  plan: AcceptPlan,
+  former: RecordDocument | null,
+  of: { candidate: Candidate; v: number; now: Date },
+): AcceptPlan {
+  const { outcome } = plan.outcome;
   const settled = former === null || former.head.operation === 'WITHDRAW';
-  if (settled || plan.outcome.outcome === 'key-of-other-source') return plan;
+  if (settled || outcome === 'key-of-other-source' || outcome === 'person-found-before') return plan;
   return {
     insert: null,
-    appends: [rekeyed(former, candidate, now), ...plan.appends.map((it) => ({ ...it, afterMs: BEHIND_MS }))],
+    appends: [
+      rekeyed(former, of.candidate, of.now),
+      ...plan.appends.map((it) => ({ ...it, afterMs: BEHIND_MS })),
+    ],
     outcome: {
-      outcome: candidate.operation === 'WITHDRAW' ? 'withdrawn' : 'corrected',
-      v: plan.appends.at(-1)?.version.v ?? head.v,
+      outcome: of.candidate.operation === 'WITHDRAW' ? 'withdrawn' : 'corrected',
+      v: plan.appends.at(-1)?.version.v ?? of.v,
     },
   };
 }

@@ -1,7 +1,8 @@
 export { newestVersion } from './accept-plan.ts';
+export * from './erase-store.ts';
 export * from './errors.ts';
 export * from './outbox-store.ts';
 export * from './record-reader-store.ts';
-export * from './record-store.ts';
+export { acceptBatch, MAX_ACCEPT_BATCH } from './record-store.ts';
 export * from './record.model.ts';
 export * from './record.ts';

@@ -15,11 +15,13 @@ export async function findUnsequenced(database: HubDatabase, limit: number): Pro
 /** Takes entries out of the outboxes once their changes are committed; safe to repeat. */
 export async function settleOutbox(
   database: HubDatabase,
-  settled: readonly { readonly key: string; readonly v: number }[],
+  settled: readonly { readonly key: string; readonly v: number; readonly n?: number | undefined }[],
 ): Promise<void> {
-  const byVersion = Map.groupBy(settled, (it) => it.v);
-  for (const [v, entries] of byVersion) {
-    const left = { $filter: { input: { $ifNull: ['$outbox', []] }, as: 'it', cond: { $ne: ['$$it.v', v] } } };
+  const byVersion = Map.groupBy(settled, (it) => `${it.v} ${it.n ?? -1}`);
+  for (const entries of byVersion.values()) {
+    const [{ v, n = -1 }] = entries as [(typeof entries)[number]];
+    const other = { $or: [{ $ne: ['$$it.v', v] }, { $ne: [{ $ifNull: ['$$it.n', -1] }, n] }] };
+    const left = { $filter: { input: { $ifNull: ['$outbox', []] }, as: 'it', cond: other } };
     const update = [{ $set: { outbox: { $cond: [{ $eq: [{ $size: left }, 0] }, '$$REMOVE', left] } } }];
     const chunks = idChunks(entries.map((it) => it.key));
     await recordModel.in(database).bulkWrite(

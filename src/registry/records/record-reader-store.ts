@@ -1,7 +1,10 @@
 import type { Filter } from 'mongodb';
-import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { tombstoneHash } from '../../domain/record/index.ts';
+import { idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { recordModel } from './record.model.ts';
 import type { RecordDocument, RecordVersion } from './record.ts';
+
+const PERSON_FOUND_HASH = tombstoneHash('PERSON_FOUND');
 
 /** Place of a record in the one order of every list: decision day descending, then record key ascending. */
 export type RecordPosition = { readonly decidedOn: string; readonly key: string };
@@ -90,6 +93,24 @@ export async function* streamSummaries(database: HubDatabase): AsyncGenerator<Re
     )
     .sort({ _id: 1 })
     .batchSize(1_000);
+}
+
+/** Which of these keys are of records in which a person was found. */
+export async function findErasedKeys(database: HubDatabase, keys: readonly string[]): Promise<Set<string>> {
+  const found = await Promise.all(
+    idChunks(keys).map((some) =>
+      recordModel
+        .in(database)
+        .find({ _id: { $in: some }, 'head.hash': PERSON_FOUND_HASH }, { projection: { _id: 1 } })
+        .toArray(),
+    ),
+  );
+  return new Set(found.flat().map((it) => it._id));
+}
+
+/** How many records are about a subject, withdrawn ones included. */
+export async function countRecordsOf(database: HubDatabase, subject: string): Promise<number> {
+  return recordModel.in(database).countDocuments({ subject });
 }
 
 /** How many records the hub holds, withdrawn ones included. */

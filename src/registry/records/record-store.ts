@@ -17,8 +17,8 @@ import type { AcceptOutcome, Candidate, RecordDocument } from './record.ts';
 export const MAX_ACCEPT_BATCH = 500;
 const MAX_ROUNDS = 8;
 
-/** Appends a version in one update: closes the open version, opens the new one, fills the outbox. */
-function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> {
+/** Appends a version in one update, where the record still stands as it was planned from: closes the open version, opens the new one, fills the outbox. */
+export function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> {
   const { version } = append;
   // Not the path '$versions.knownFrom': the embedded server answers null for a path through an array.
   const last = { $getField: { field: 'knownFrom', input: { $arrayElemAt: ['$versions', -1] } } };
@@ -33,13 +33,19 @@ function appendOperation(append: Append): AnyBulkWriteOperation<RecordDocument> 
     },
   };
   const opened = { $mergeObjects: [{ $literal: version }, { knownFrom: now, knownUntil: null }] };
+  const entry = { v: version.v, at: now };
+  const place = version.v === append.expectedV ? { n: { $size: '$versions' } } : {};
+  const { subject } = append;
+  const about =
+    subject === null ? {} : { subject: { $literal: subject.uscc }, subjectName: { $literal: subject.name } };
   return {
     updateOne: {
-      filter: { _id: append.key, 'head.v': append.expectedV },
+      filter: { _id: append.key, 'head.v': append.expectedV, 'head.hash': append.expectedHash },
       update: [
         {
           $set: {
-            outbox: { $concatArrays: [{ $ifNull: ['$outbox', []] }, [{ v: version.v, at: now }]] },
+            ...about,
+            outbox: { $concatArrays: [{ $ifNull: ['$outbox', []] }, [{ ...entry, ...place }]] },
             versions: { $concatArrays: [closed, [opened]] },
             head: { $literal: headOf(version, append.decidedOn) },
             ownerRow: { $literal: append.ownerRow },
@@ -156,12 +162,15 @@ async function appendKnown(database: HubDatabase, plans: readonly AcceptPlan[]):
   const current = await records
     .find(
       { _id: { $in: appends.map((it) => it.key) } },
-      { projection: { 'versions.v': 1, 'versions.hash': 1 } },
+      { projection: { 'versions.v': 1, 'versions.hash': 1, 'versions.provenance.message': 1 } },
     )
     .toArray();
   const versions = new Map(current.map((it) => [it._id, it.versions]));
   const missed = appends.filter(
-    ({ key, version }) => !versions.get(key)?.some((it) => it.v === version.v && it.hash === version.hash),
+    ({ key, version: { v, hash, provenance } }) =>
+      !versions
+        .get(key)
+        ?.some((it) => it.v === v && it.hash === hash && it.provenance.message === provenance.message),
   );
   return new Set(missed.map((it) => it.key));
 }

@@ -28,6 +28,8 @@ export type Provenance = {
   readonly legalBasis: { readonly document: string; readonly article: string };
   /** Envelope that brought the version; null where a department did. */
   readonly message: string | null;
+  /** When its sender packed that envelope, ISO 8601 UTC; absent where a department brought the version. */
+  readonly sentAt?: string;
 };
 
 /** A statement that passed every check and may become a version. */
@@ -81,6 +83,8 @@ export type RecordVersion = {
   disclosure: DisclosureTerms;
   provenance: Provenance;
   statement: Statement;
+  /** Set once a person was found in the record: the statement and every word about the subject are gone. */
+  erased?: true;
 };
 
 /** The newest version's facts that reading and routing need without opening the array. */
@@ -93,7 +97,12 @@ export type RecordHead = {
 };
 
 /** A version that waits for its place in the sequence of changes. */
-export type OutboxEntry = { v: number; at: Date };
+export type OutboxEntry = {
+  v: number;
+  /** Place among the versions, where the number was there before: a partner took it back, or gave it again. */
+  n?: number;
+  at: Date;
+};
 
 /** One record: its key, its versions and its outbox, in one document, so that one update moves all three. */
 export type RecordDocument = {
@@ -118,4 +127,6 @@ export type AcceptOutcome =
   | { readonly outcome: 'created' | 'corrected' | 'withdrawn'; readonly v: number }
   | { readonly outcome: 'unchanged'; readonly v: number; readonly sameMessage: boolean }
   | { readonly outcome: 'stale' | 'conflict'; readonly held: { readonly v: number; readonly hash: string } }
-  | { readonly outcome: 'key-of-other-source' };
+  | { readonly outcome: 'key-of-other-source' }
+  /** A person was found in this record before: it is not taken again. */
+  | { readonly outcome: 'person-found-before' };

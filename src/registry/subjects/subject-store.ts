@@ -96,3 +96,8 @@ export async function findSubjects(
 export async function countSubjects(database: HubDatabase): Promise<number> {
   return subjectModel.in(database).estimatedDocumentCount();
 }
+
+/** Removes a subject that turned out to be a person. */
+export async function eraseSubject(database: HubDatabase, uscc: string): Promise<void> {
+  await subjectModel.in(database).deleteOne({ _id: uscc });
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RecordKind, Statement } from '../../../src/domain/record/index.ts';
 import type { EntitlementReason, SendingTerms } from '../../../src/domain/routing/index.ts';
 import type { DocumentSignature } from '../../../src/exchange/protocol/index.ts';
-import type { ReconcileElement, ReconcileSum } from '../../../src/contracts/messages/index.ts';
+import type { HolderProof, ReconcileElement, ReconcileSum } from '../../../src/contracts/messages/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/protocol');
 /** DER prefix of an Ed25519 PKCS #8 private key, RFC 8410 section 7. */
@@ -75,6 +75,13 @@ export type Vectors = {
     fetch: unknown;
     fetched: unknown;
     return: unknown;
+  };
+  readonly 'pass-back': {
+    keyOf: string;
+    statement: SignedDocument;
+    canonical: string;
+    proofDigest: string;
+    request: { items: { proof: HolderProof }[] };
   };
   readonly reconcile: {
     elements: (ReconcileElement & { fingerprint: string; bucket: number })[];

@@ -19,6 +19,7 @@ import {
   differingBuckets,
   fingerprint,
 } from '../../../src/exchange/reconciliation/index.ts';
+import { proofDigest } from '../../../src/exchange/word-back/index.ts';
 import { signerOf, signRequest, verifyRequest, verifySignature } from '../../../src/infra/signing/index.ts';
 import type { Envelope } from '../../../src/contracts/messages/index.ts';
 import {
@@ -178,6 +179,7 @@ describe('golden signed documents', () => {
   const documents = [
     ...readVectors('receipts').receipts.map((it) => it.document),
     ...readVectors('pull').answers,
+    readVectors('pass-back').statement,
   ];
   const key = publicKeyOf('zibo');
 
@@ -214,6 +216,23 @@ describe('golden signed documents', () => {
       const expected = { sender: 'zibo', receiver: 'zhoucun', id: null };
       expect(parseEnvelope(Buffer.from(envelope), expected).records).toHaveLength(1);
     }
+  });
+});
+
+describe('golden receipts on their way back', () => {
+  const { statement, canonical, proofDigest: digest, request } = readVectors('pass-back');
+
+  it('name the receipt that a statement stands for, by the digest of all of it', () => {
+    const [receipt, stated] = request.items.map((it) => it.proof);
+    expect(proofDigest(receipt!)).toBe(digest);
+    expect(statement).toMatchObject({ proofDigest: digest });
+    expect(stated).toEqual(statement);
+  });
+
+  it('are stated over the canonical JSON without the signature', () => {
+    const { signature, ...unsigned } = statement;
+    expect(canonicalJson(unsigned)).toBe(canonical);
+    expect(signature.algorithm).toBe('ed25519');
   });
 });
 

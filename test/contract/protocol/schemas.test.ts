@@ -35,6 +35,7 @@ function examplesIn(text: string): { schema: string; document: unknown }[] {
 
 const receipts = readVectors('receipts').receipts;
 const pull = readVectors('pull');
+const passBack = readVectors('pass-back');
 const { here, elements } = readVectors('reconcile');
 const { statement: keyStatement } = JSON.parse(
   readFileSync(join(ROOT, 'test/golden/protocol/key-statement.json'), 'utf8'),
@@ -49,6 +50,8 @@ const GOLDEN: readonly (readonly [string, unknown])[] = [
   ...pull.answers.map((it) => ['pull-answer', it] as const),
   ['receipts-request', pull.fetch],
   ['receipts-request', pull.return],
+  ['receipts-request', passBack.request],
+  ['holding-statement', passBack.statement],
   ['receipts-answer', pull.fetched],
   ['reconcile-request', { protocol, type: 'ROOT' }],
   ['reconcile-request', { protocol, type: 'ELEMENTS', buckets: [0, 4095] }],

@@ -22,6 +22,7 @@ function step(world: DeliveryWorld, number: number): void {
     () => world.arrive(pick, false),
     () => world.arrive(pick, false),
     () => world.arrive(pick, true),
+    () => world.recall(pick),
     () => world.bringReceipt(pick),
     () => world.businessWord(pick),
     () => world.carryOut(pick),

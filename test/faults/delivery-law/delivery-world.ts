@@ -128,6 +128,14 @@ export class DeliveryWorld {
     this.answeredFor.add(envelope);
   }
 
+  /** A record in a body that waits may not be sent any more: the envelope ends, and what is in it is packed anew. */
+  recall(pick: number): void {
+    const ready = [...this.envelopes.entries()].filter(([, it]) => it.facts.state === 'ready');
+    const [envelope, it] = ready[pick % Math.max(1, ready.length)] ?? [];
+    if (envelope !== undefined && it !== undefined)
+      this.#move(envelope, { type: 'RECALLED', fence: it.facts.fence });
+  }
+
   /** One of the answers under way arrives; with `again`, it will come once more. */
   arrive(pick: number, again: boolean): void {
     if (this.#underWay.length === 0) return;

@@ -150,7 +150,7 @@ export async function dump(hub: RunningHub): Promise<Record<string, string[]>> {
 
 /** What a hub holds apart from the notes of a refusal (audit, nonces), its leases and its own marks. */
 export async function holdings(hub: RunningHub): Promise<Record<string, number>> {
-  const beside = new Set(['audit', 'nonces', 'leases', 'cursors', 'partner_health']);
+  const beside = new Set(['audit', 'nonces', 'leases', 'cursors', 'partner_health', 'partner_terms']);
   const all = Object.entries(await dump(hub)).filter(([name]) => !beside.has(name));
   return Object.fromEntries(all.map(([name, documents]) => [name, documents.length]));
 }

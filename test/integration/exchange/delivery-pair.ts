@@ -1,5 +1,5 @@
 import { openHub, startHub, type HubParts, type RunningHub } from '../../../src/apps/hub/index.ts';
-import { contentHash, recordKey } from '../../../src/domain/record/index.ts';
+import { contentHash } from '../../../src/domain/record/index.ts';
 import {
   countDeliveries,
   deliveryModel,
@@ -11,61 +11,9 @@ import { healthModel } from '../../../src/exchange/health/index.ts';
 import { Relay } from '../../../src/exchange/relay/index.ts';
 import { Sequencer } from '../../../src/registry/changes/index.ts';
 import { acceptBatch, findRecord, type Candidate } from '../../../src/registry/records/index.ts';
+import { penaltyOf as candidateOf } from '../../support/penalties.ts';
 import { makeHubWorld } from '../../support/hubs.ts';
 import { openMeddlingDoor, type MeddlingDoor } from '../../support/meddling-door.ts';
-
-const PRODUCER = { name: '淄博市周村区市场监督管理局', uscc: '11370306QQQQ90012L', region: '370306' };
-const SUBJECT = { uscc: '91370306QQQQ00013R', name: '测试一号商贸有限公司' };
-
-function candidateOf(documentNo: string): Candidate {
-  const decidedOn = '2026-06-01';
-  const statement = {
-    documentNo,
-    violationType: '未按规定公示信息',
-    facts: '经查属实。',
-    basis: '中华人民共和国行政处罚法第九条',
-    categories: ['FINE'],
-    content: '罚款',
-    fineWanYuan: '1.000000',
-    decidedOn,
-    validTo: '2027-06-01',
-    authorityName: PRODUCER.name,
-    authorityCode: PRODUCER.uscc,
-  };
-  const identity = { documentNo, decidedOn };
-  return {
-    key: recordKey({ kind: 'PENALTY', producer: PRODUCER.uscc, subject: SUBJECT.uscc, identity }),
-    kind: 'PENALTY',
-    dataset: 'administrative_penalty',
-    datasetVersion: 1,
-    itemCode: 'XZCF',
-    subject: SUBJECT,
-    producer: PRODUCER,
-    origin: 'zhoucun',
-    via: [],
-    receivedFrom: null,
-    owner: 'connector:zc-penalty',
-    ownerRow: null,
-    operation: 'UPSERT',
-    v: null,
-    statement,
-    hash: contentHash(statement),
-    decidedOn,
-    validFrom: decidedOn,
-    validUntil: '2027-06-01',
-    disclosure: { class: 'PUBLIC', publishable: true, reason: null },
-    provenance: {
-      source: 's',
-      run: 'r',
-      row: null,
-      ruleVersion: '1',
-      legalBasis: { document: 'd', article: 'a' },
-      message: null,
-    },
-    acceptedAt: null,
-    replaces: null,
-  };
-}
 
 /** A district that delivers, step by step, to a running city through a door that may be meddled with. */
 export type DeliveryPair = {
@@ -78,6 +26,8 @@ export type DeliveryPair = {
   owe(...documentNos: string[]): Promise<string[]>;
   /** Corrects a record at the district and opens the delivery of its new version. */
   correct(documentNo: string): Promise<void>;
+  /** Accepts versions at the district and opens their deliveries. */
+  accept(...candidates: Candidate[]): Promise<void>;
   /** Drains once; `random` is what spreads retries. */
   drain(random?: number): Promise<number>;
   states(): Promise<Partial<Record<DeliveryState, number>>>;
@@ -114,7 +64,7 @@ export async function openDeliveryPair(): Promise<DeliveryPair> {
       XINQIAO_SIGNING_KEY_FILE: config.signingKeyFile,
     },
     async owe(...documentNos) {
-      const candidates = documentNos.map(candidateOf);
+      const candidates = documentNos.map((it) => candidateOf(it));
       await acceptBatch(database, candidates);
       while ((await sequencer.step()) + (await relay.step()) > 0);
       return candidates.map((it) => it.key);
@@ -123,6 +73,10 @@ export async function openDeliveryPair(): Promise<DeliveryPair> {
       const before = candidateOf(documentNo);
       const statement = { ...before.statement, fineWanYuan: '2.000000' };
       await acceptBatch(database, [{ ...before, statement, hash: contentHash(statement) }]);
+      while ((await sequencer.step()) + (await relay.step()) > 0);
+    },
+    async accept(...candidates) {
+      await acceptBatch(database, candidates);
       while ((await sequencer.step()) + (await relay.step()) > 0);
     },
     drain: (random = 0) =>

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { acceptanceOf } from '../../../src/apps/hub/index.ts';
 import type { AcceptPartnerRecords } from '../../../src/contracts/doors/index.ts';
 import type { TransportReceipt } from '../../../src/contracts/messages/index.ts';
-import { bodyOf, readWireRecords } from '../../../src/exchange/delivery/index.ts';
+import { bodyOf, recordsOf, wireRecordsOf } from '../../../src/exchange/delivery/index.ts';
 import { inboxModel, renewClaim, takeIn, type TakeIn } from '../../../src/exchange/inbox/index.ts';
 import { verifyDocument } from '../../../src/exchange/protocol/index.ts';
 import { issuedReceiptModel } from '../../../src/exchange/receipts/index.ts';
@@ -26,8 +26,9 @@ async function envelopeOf(
   records: number,
 ): Promise<{ id: string; body: Uint8Array; keys: string[] }> {
   const keys = await pair.owe(...Array.from({ length: records }, (_, at) => `${prefix}-${at}`));
-  const versions = keys.map((key) => ({ key, v: 1 }));
-  const wire = await readWireRecords(pair.zhoucun.database, versions, 'zhoucun');
+  const versions = keys.map((key) => ({ key, v: 1, sends: 'VERSION' as const }));
+  const documents = await recordsOf(pair.zhoucun.database, versions);
+  const wire = wireRecordsOf(documents, versions, 'zhoucun').records;
   const id = randomUUID();
   const facts = { id, sender: 'zhoucun', receiver: 'zibo', sentAt: new Date().toISOString(), records: wire };
   return { id, body: new TextEncoder().encode(bodyOf(facts).body), keys };

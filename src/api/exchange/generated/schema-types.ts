@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SubjectStub } from '../exchange-view.ts';
 import type { PartnerTerms } from '../../../contracts/manifests/index.ts';
+import type { HolderFacts, RecordHoldersView } from '../exchange-port.ts';
 import type { ChangeDocument } from '../../../registry/changes/index.ts';
 import type { ApiContext } from '../../shared/index.ts';
 export type Maybe<T> = T | null;
@@ -96,6 +97,43 @@ export type DisclosureClass =
   /** Only where an agreement names it. */
   | 'RESTRICTED';
 
+/** A platform that holds a record, or may hold it, by its signed receipts. */
+export type Holder = {
+  /** Platform that vouches for it; null where its own signature was verified. */
+  readonly attestedBy?: Maybe<Scalars['ID']['output']>;
+  /** Whether it has the newest version, or the withdrawal in its place. */
+  readonly current: Scalars['Boolean']['output'];
+  /** Whether the content it confirmed is that of this version or its withdrawal. */
+  readonly hashMatches?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether a correction or withdrawal was due to it too long ago. */
+  readonly overdue: Scalars['Boolean']['output'];
+  /** Id of the platform. */
+  readonly platform: Scalars['ID']['output'];
+  /** Platforms that reported it: the one that delivered to it first; empty for a partner of this hub. */
+  readonly reportedBy: ReadonlyArray<Scalars['ID']['output']>;
+  /** Rule by which it refused. */
+  readonly rule?: Maybe<Scalars['String']['output']>;
+  /** Since when it holds that version, by its own clock. */
+  readonly since?: Maybe<Scalars['DateTime']['output']>;
+  /** How it stands. */
+  readonly state: HolderState;
+  /** Version it confirmed last. */
+  readonly version?: Maybe<Scalars['Int']['output']>;
+  /** Since when it should have what it has not confirmed. */
+  readonly waitingSince?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** How a holder stands against the version that it should have. */
+export type HolderState =
+  /** It has the newest version. */
+  | 'CONFIRMED'
+  /** It did not take the version. */
+  | 'REFUSED'
+  /** Nobody knows: a version is on its way, or it has not confirmed the newest one. */
+  | 'UNKNOWN'
+  /** It holds the withdrawal of the record. */
+  | 'WITHDRAWN';
+
 /** Document and article that let the record be collected and shared. */
 export type LegalBasis = {
   /** Article in it. */
@@ -187,6 +225,8 @@ export type Provenance = {
 export type Query = {
   /** Changes after a position, in order; needs scope read:changes. */
   readonly changes?: Maybe<ChangeConnection>;
+  /** Who holds a record; needs scope read:holders. A partner asks about records that began at it. */
+  readonly holders?: Maybe<RecordHolders>;
   /** Who asks. */
   readonly me?: Maybe<Me>;
   /** Platforms this hub exchanges with. */
@@ -198,6 +238,12 @@ export type Query = {
 export type QueryChangesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Where every query begins. */
+export type QueryHoldersArgs = {
+  record: Scalars['ID']['input'];
 };
 
 /** Effect of a result for the asker, decided on reading from the agreement that both hold. Ends with its origin. */
@@ -222,6 +268,20 @@ export type RecognitionOutcome =
   | 'NOT_RECOGNISED'
   /** It has, under an agreement both hold. */
   | 'RECOGNISED';
+
+/** Who holds a record. */
+export type RecordHolders = {
+  /** Every holder that is known; partners of this hub first. */
+  readonly holders: ReadonlyArray<Holder>;
+  /** Hub that first accepted the record. */
+  readonly origin: Scalars['String']['output'];
+  /** Record key, a hash. */
+  readonly recordKey: Scalars['ID']['output'];
+  /** Newest version here. */
+  readonly version: Scalars['Int']['output'];
+  /** Whether the newest version is a withdrawal. */
+  readonly withdrawn: Scalars['Boolean']['output'];
+};
 
 /** One source of a dataset and what came of asking it, so that no record is never confused with not asked. */
 export type SourceCoverage = {
@@ -371,17 +431,20 @@ export type ResolversTypes = {
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   DeliveryCount: ResolverTypeWrapper<DeliveryCount>;
   DisclosureClass: DisclosureClass;
+  Holder: ResolverTypeWrapper<HolderFacts>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  HolderState: HolderState;
   LegalBasis: ResolverTypeWrapper<LegalBasis>;
   Me: ResolverTypeWrapper<Me>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Partner: ResolverTypeWrapper<PartnerTerms>;
   PartnerRelation: PartnerRelation;
   Provenance: ResolverTypeWrapper<Provenance>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionOutcome: RecognitionOutcome;
+  RecordHolders: ResolverTypeWrapper<RecordHoldersView>;
   RegionCode: ResolverTypeWrapper<Scalars['RegionCode']['output']>;
   SourceCoverage: ResolverTypeWrapper<SourceCoverage>;
   SourceStatus: SourceStatus;
@@ -402,15 +465,17 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
   DeliveryCount: DeliveryCount;
+  Holder: HolderFacts;
+  Boolean: Scalars['Boolean']['output'];
   LegalBasis: LegalBasis;
   Me: Me;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
-  Boolean: Scalars['Boolean']['output'];
   Partner: PartnerTerms;
   Provenance: Provenance;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
+  RecordHolders: RecordHoldersView;
   RegionCode: Scalars['RegionCode']['output'];
   SourceCoverage: SourceCoverage;
   USCC: Scalars['USCC']['output'];
@@ -464,6 +529,20 @@ export type DeliveryCountResolvers<ContextType = ApiContext, ParentType extends 
   state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type HolderResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Holder'] = ResolversParentTypes['Holder']> = {
+  attestedBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hashMatches?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  platform?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reportedBy?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  rule?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['HolderState'], ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  waitingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export type LegalBasisResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['LegalBasis'] = ResolversParentTypes['LegalBasis']> = {
   article?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -512,6 +591,7 @@ export type ProvenanceResolvers<ContextType = ApiContext, ParentType extends Res
 
 export type QueryResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   changes?: Resolver<Maybe<ResolversTypes['ChangeConnection']>, ParentType, ContextType, RequireFields<QueryChangesArgs, 'first'>>;
+  holders?: Resolver<Maybe<ResolversTypes['RecordHolders']>, ParentType, ContextType, RequireFields<QueryHoldersArgs, 'record'>>;
   me?: Resolver<Maybe<ResolversTypes['Me']>, ParentType, ContextType>;
   partners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Partner']>>, ParentType, ContextType>;
 };
@@ -523,6 +603,14 @@ export type RecognitionResolvers<ContextType = ApiContext, ParentType extends Re
   localGrade?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['RecognitionOutcome'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RecordHoldersResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RecordHolders'] = ResolversParentTypes['RecordHolders']> = {
+  holders?: Resolver<ReadonlyArray<ResolversTypes['Holder']>, ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recordKey?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export interface RegionCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['RegionCode'], any> {
@@ -554,6 +642,7 @@ export type Resolvers<ContextType = ApiContext> = {
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   DeliveryCount?: DeliveryCountResolvers<ContextType>;
+  Holder?: HolderResolvers<ContextType>;
   LegalBasis?: LegalBasisResolvers<ContextType>;
   Me?: MeResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
@@ -562,6 +651,7 @@ export type Resolvers<ContextType = ApiContext> = {
   Provenance?: ProvenanceResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
+  RecordHolders?: RecordHoldersResolvers<ContextType>;
   RegionCode?: GraphQLScalarType;
   SourceCoverage?: SourceCoverageResolvers<ContextType>;
   USCC?: GraphQLScalarType;

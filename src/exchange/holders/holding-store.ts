@@ -1,0 +1,142 @@
+import type { DueVersion, HolderWord, Holding } from '../../domain/holding/index.ts';
+import { orderOfWord } from '../../domain/holding/index.ts';
+import { defineCollection, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+
+/** A word that came back, and who vouches for it; null: the holder's own signature. */
+export type StoredWord = HolderWord & { attestedBy: string | null };
+
+/** What is known of a holder that is not our partner for this record, by what partners passed back. */
+export type HoldingDocument = Holding<StoredWord> & {
+  /** `<record key>|<holder>|<way>` */
+  _id: string;
+  key: string;
+  holder: string;
+  /** Hubs it was reported by: the one that delivered to the holder first, our partner last. */
+  via: string[];
+  /** Our partner that reported it. */
+  through: string;
+  /** The version that every holder should have, and since when. */
+  due: DueVersion & { at: Date };
+  /** Since when the holder has not the version that it should have; null: it has it, or nothing. */
+  waitingSince: Date | null;
+};
+
+/** `holdings`: who holds what behind our partners. */
+export const holdingModel = defineCollection<HoldingDocument>('holdings', [
+  { keys: { key: 1 } },
+  { keys: { through: 1, waitingSince: 1 } },
+]);
+
+/** A word about one record that was found to be good. */
+export type GoodWord = {
+  readonly key: string;
+  readonly holder: string;
+  readonly via: readonly string[];
+  readonly word: StoredWord;
+  readonly due: HoldingDocument['due'];
+};
+
+/** Last stage of each update: does the holder wait? */
+const WAITING = {
+  $set: {
+    waitingSince: {
+      $cond: [
+        {
+          $or: [
+            { $eq: ['$taken', null] },
+            { $eq: ['$taken.withdraws', true] },
+            { $and: [{ $eq: ['$taken.v', '$due.v'] }, { $eq: ['$taken.hash', '$due.hash'] }] },
+          ],
+        },
+        null,
+        '$due.at',
+      ],
+    },
+  },
+};
+
+const orderOf = (place: 'taken' | 'refused') => ({ $ifNull: [`$${place}.order`, ''] });
+
+/** Folds words into what is known, each in one atomic step; in any order and any number of times the same. */
+export async function foldWords(database: HubDatabase, words: readonly GoodWord[]): Promise<void> {
+  if (words.length === 0) return;
+  await holdingModel.in(database).bulkWrite(
+    words.map(({ key, holder, via, word, due }) => {
+      const order = orderOfWord(word);
+      const [place, other] =
+        word.outcome === 'taken' ? (['taken', 'refused'] as const) : (['refused', 'taken'] as const);
+      const later = { $gt: [order, orderOf(place)] };
+      const facts = {
+        ...{ key, holder, via: [...via], through: via.at(-1) ?? '' },
+        [place]: { $cond: [later, { $literal: { ...word, order } }, `$${place}`] },
+        [other]: { $ifNull: [`$${other}`, null] },
+        due: { $cond: [{ $gt: [due.at, { $ifNull: ['$due.at', new Date(0)] }] }, { $literal: due }, '$due'] },
+      };
+      return {
+        updateOne: {
+          filter: { _id: `${key}|${holder}|${via.join('>')}` },
+          update: [{ $set: facts }, WAITING],
+          upsert: true,
+        },
+      };
+    }),
+    { ordered: true },
+  );
+}
+
+/** Notes that newer versions are due to every holder of their records. */
+export async function noteDue(
+  database: HubDatabase,
+  versions: readonly { readonly key: string; readonly due: HoldingDocument['due'] }[],
+): Promise<void> {
+  if (versions.length === 0) return;
+  await holdingModel.in(database).bulkWrite(
+    versions.map(({ key, due }) => ({
+      updateMany: {
+        filter: { key, 'due.at': { $lt: due.at } },
+        update: [{ $set: { due: { $literal: due } } }, WAITING],
+      },
+    })),
+    { ordered: true },
+  );
+}
+
+/** What is known of the holders of a record behind our partners. */
+export async function findHoldings(database: HubDatabase, key: string): Promise<HoldingDocument[]> {
+  return holdingModel.in(database).find({ key }).sort({ _id: 1 }).toArray();
+}
+
+/** How many holders each of these records has behind our partners. */
+export async function countHoldings(
+  database: HubDatabase,
+  keys: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const ids = new Map<string, Set<string>>();
+  for (const some of idChunks(keys)) {
+    const found = await holdingModel
+      .in(database)
+      .find({ key: { $in: some } }, { projection: { key: 1 } })
+      .toArray();
+    for (const { _id, key } of found) ids.set(key, (ids.get(key) ?? new Set()).add(_id));
+  }
+  return ids;
+}
+
+/** Holders that wait longer than since an instant, in the order of their ids. */
+export async function listWaiting(
+  database: HubDatabase,
+  before: Date,
+  page: { after: string; limit: number },
+): Promise<HoldingDocument[]> {
+  return holdingModel
+    .in(database)
+    .find({ waitingSince: { $lt: before, $ne: null }, _id: { $gt: page.after } })
+    .sort({ _id: 1 })
+    .limit(page.limit)
+    .toArray();
+}
+
+/** How many holders behind a partner wait longer than since an instant. */
+export async function countWaiting(database: HubDatabase, through: string, before: Date): Promise<number> {
+  return holdingModel.in(database).countDocuments({ through, waitingSince: { $lt: before, $ne: null } });
+}

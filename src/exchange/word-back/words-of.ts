@@ -1,0 +1,70 @@
+import type { HolderProof } from '../../contracts/messages/index.ts';
+import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
+
+/** What a proof says of one record. */
+export type RecordWord = {
+  readonly key: string;
+  /** Version that was sent. */
+  readonly v: number;
+  /** Version and content that the holder has now, or refused. */
+  readonly has: { readonly v: number; readonly hash: string };
+  readonly outcome: 'taken' | 'refused';
+  readonly rule: string | null;
+};
+
+const OVERTAKEN = 'NEWER_VERSION_KNOWN';
+
+function transportWords(proof: HolderProof & { type: 'TRANSPORT' }): RecordWord[] {
+  return proof.records.flatMap((it): RecordWord[] => {
+    const { key, v, hash, disposition, rule, held, retryable } = it;
+    if (disposition === 'stored' || disposition === 'duplicate')
+      return [{ key, v, has: { v, hash }, outcome: 'taken', rule: null }];
+    // It holds another version, which it names: that is a word on the other one.
+    if (held !== null) return [{ key, v, has: held, outcome: 'taken', rule: null }];
+    return retryable ? [] : [{ key, v, has: { v, hash }, outcome: 'refused', rule }];
+  });
+}
+
+function businessWords(proof: HolderProof & { type: 'BUSINESS' }): RecordWord[] {
+  return proof.records.flatMap(({ key, v, hash, outcome, rule }): RecordWord[] => {
+    if (outcome === 'accepted') return [{ key, v, has: { v, hash }, outcome: 'taken', rule: null }];
+    return rule === OVERTAKEN ? [] : [{ key, v, has: { v, hash }, outcome: 'refused', rule }];
+  });
+}
+
+/** What a proof says, record by record; what is to be sent again is no word yet. */
+export function wordsOf(proof: HolderProof): RecordWord[] {
+  switch (proof.type) {
+    case 'TRANSPORT':
+      return transportWords(proof);
+    case 'BUSINESS':
+      return businessWords(proof);
+    case 'HOLDING':
+      return proof.records.map(({ key, v, hash, outcome, rule }) => ({
+        ...{ key, v, outcome, rule },
+        has: { v, hash },
+      }));
+  }
+}
+
+/** When the holder gave its word, by its own clock; ISO 8601, UTC. */
+export function instantOf(proof: HolderProof): string {
+  switch (proof.type) {
+    case 'TRANSPORT':
+      return proof.receivedAt;
+    case 'BUSINESS':
+      return proof.decidedAt;
+    case 'HOLDING':
+      return proof.at;
+  }
+}
+
+/** Who gave it. */
+export function holderOf(proof: HolderProof): string {
+  return proof.type === 'HOLDING' ? proof.holder : proof.receiver;
+}
+
+/** SHA-256 over the canonical JSON of a proof, signature included. */
+export function proofDigest(proof: HolderProof): string {
+  return sha256Hex(canonicalJson(proof));
+}
