@@ -3,6 +3,7 @@ import { healthModel } from '../../exchange/health/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
+import { statementModel, sumsModel } from '../../exchange/reconciliation/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
 import { quarantineModel } from '../../intake/quarantine/index.ts';
@@ -30,5 +31,7 @@ export const COLLECTIONS = [
   quarantineModel,
   recordModel,
   runModel,
+  statementModel,
   subjectModel,
+  sumsModel,
 ] as unknown as Parameters<typeof ensureIndexes>[1];

@@ -17,7 +17,7 @@ import {
 } from '../delivery/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { signDocument, type DocumentSignature } from '../protocol/index.ts';
-import { routedRecordOf } from '../relay/index.ts';
+import { advanceCursor, routedRecordOf } from '../relay/index.ts';
 
 /** Most changes looked through for one answer. */
 const SCAN = 5_000;
@@ -55,6 +55,7 @@ export async function answerPull(
   if (request.puller !== partner.id) {
     throw new HubError('WRONG_SENDER', 'refused', 'the pull names another hub than the one who signed');
   }
+  await advanceCursor(database, `pulled-by-${partner.id}`, request.afterSeq);
   const asked = { protocol: 'xinqiao/1', puller: partner.id, afterSeq: request.afterSeq } as const;
   const changes = await listChanges(database, request.afterSeq, SCAN);
   const owed = await owedChanges(caller, partner, changes);

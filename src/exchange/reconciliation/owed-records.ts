@@ -1,61 +1,143 @@
 import type { ReconcileElement } from '../../contracts/messages/index.ts';
-import type { PartnerTerms } from '../../contracts/manifests/index.ts';
-import { decideRoute } from '../../domain/routing/index.ts';
-import { usccParts } from '../../domain/subject/index.ts';
-import type { HubDatabase } from '../../infra/mongo/index.ts';
-import { streamSummaries, type RecordSummary } from '../../registry/records/index.ts';
-import { findHolders, findRejected } from '../delivery/index.ts';
-import type { PartnerDirectory } from '../partners/index.ts';
+import {
+  decideRoute,
+  type PartnerRoute,
+  type RoutedRecord,
+  type SelfRoute,
+} from '../../domain/routing/index.ts';
+import type { ChangeDocument } from '../../registry/changes/index.ts';
+import type { RecordOutline } from '../../registry/records/index.ts';
+import type { DeliveryStanding, DeliveryState } from '../delivery/index.ts';
+import { routedRecordOf } from '../relay/index.ts';
 
-const elementOf = (record: RecordSummary): ReconcileElement => ({
-  key: record._id,
-  v: record.head.v,
-  hash: record.head.hash,
-});
+/** How a record stands with a partner: settled, or in a class of its own that is no difference. */
+export type Standing = 'settled' | 'refused' | 'held' | 'inFlight';
 
-function newestReceivedFrom(record: RecordSummary): string | null {
-  return record.versions[0]?.receivedFrom ?? null;
-}
+/** One record as one side of a reconciliation sees it. */
+export type Member = {
+  readonly key: string;
+  readonly dataset: string;
+  /** What the partner must hold; null: nothing. */
+  readonly element: ReconcileElement | null;
+  readonly standing: Standing;
+  /** Position of the newest version. */
+  readonly seq: number;
+  /** Whether this may become another one without a change or a delivery that shows it. */
+  readonly volatile: boolean;
+};
 
-/** What this hub holds that came from a partner: the current version of each record, withdrawn ones included. */
-export async function* heldFrom(database: HubDatabase, partner: string): AsyncGenerator<ReconcileElement> {
-  for await (const record of streamSummaries(database)) {
-    if (newestReceivedFrom(record) === partner) yield elementOf(record);
-  }
-}
-
-/** What this hub owes a partner, and which of it the partner refused or quarantined. */
-export type Owed = { readonly element: ReconcileElement; readonly rejected: boolean };
+/** A record of which somebody asks what a partner is owed. */
+export type OwedCase = {
+  /** The current version as routing reads it. */
+  readonly record: RoutedRecord;
+  readonly v: number;
+  readonly hash: string;
+  /** Whether the partner may hold an earlier version. */
+  readonly holds: boolean;
+};
 
 /**
- * The current version of each record that a partner is owed – by route, or because it holds an earlier version –
- * withdrawn ones included.
+ * Decides what a partner is owed of one record: the current version where the route owes it or where the partner holds
+ * an earlier one; null: nothing.
  */
-export async function* owedTo(
-  database: HubDatabase,
-  directory: PartnerDirectory,
-  partner: PartnerTerms,
-): AsyncGenerator<Owed> {
-  const rejected = await findRejected(database, partner.id);
-  const route = directory.routeOf(partner);
-  const self = directory.self();
-  for await (const record of streamSummaries(database)) {
-    const newest = record.versions[0];
-    if (newest === undefined || newest.receivedFrom === partner.id || record.origin === partner.id) continue;
-    const routed = {
-      key: record._id,
-      kind: record.kind,
-      origin: record.origin,
-      receivedFrom: newest.receivedFrom,
-      via: newest.via,
-      producerRegion: record.producer.region,
-      subjectRegion: usccParts(record.subject).regionCode,
-      dataset: record.dataset,
-      disclosureClass: newest.disclosure.class,
-    };
-    const holds = async () =>
-      (await findHolders(database, [record._id])).get(record._id)?.has(partner.id) === true;
-    if (!decideRoute(routed, route, self).owed && !(record.head.v > 1 && (await holds()))) continue;
-    yield { element: elementOf(record), rejected: rejected.has(`${record._id} ${record.head.v}`) };
+export function decideOwed(on: OwedCase, route: PartnerRoute, self: SelfRoute): ReconcileElement | null {
+  const { record, v, hash } = on;
+  const comesFromThere = route.partner === record.receivedFrom || route.partner === record.origin;
+  const owed = decideRoute(record, route, self).owed || (v > 1 && on.holds && !comesFromThere);
+  return owed ? { key: record.key, v, hash } : null;
+}
+
+/** States in which a delivery makes its record an exception to "the partner holds the current version". */
+export const EXCEPTIONAL_STATES = [
+  'pending',
+  'packed',
+  'held',
+  'rejected',
+] as const satisfies DeliveryState[];
+const TAKEN: ReadonlySet<DeliveryState> = new Set(['stored', 'accepted']);
+
+/** How a delivery stands. What was answered `stale` or `conflict` is a difference, not a refusal. */
+export function standingOf(delivery: DeliveryStanding | undefined): Standing {
+  switch (delivery?.state) {
+    case 'pending':
+    case 'packed':
+      return 'inFlight';
+    case 'held':
+      return 'held';
+    case 'rejected':
+      return delivery.disposition === 'stale' || delivery.disposition === 'conflict' ? 'settled' : 'refused';
+    default:
+      return 'settled';
   }
+}
+
+/** The newest version before another one that a partner took. */
+function takenBefore(deliveries: readonly DeliveryStanding[], v: number): ReconcileElement | null {
+  const taken = deliveries.filter((it) => it.v < v && TAKEN.has(it.state));
+  const newest = taken.reduce<DeliveryStanding | null>((a, b) => (a !== null && a.v > b.v ? a : b), null);
+  return newest === null ? null : { key: newest.key, v: newest.v, hash: newest.hash };
+}
+
+/**
+ * What a partner must hold of one record by what we know: the version it is owed, or while that one is refused, kept
+ * back or under way, the newest one that it took before.
+ *
+ * @param versions every sequenced version of the record, ascending; at least one
+ * @param deliveries of the record to the partner
+ */
+export function owedMember(
+  versions: readonly ChangeDocument[],
+  deliveries: readonly DeliveryStanding[],
+  terms: { readonly route: PartnerRoute; readonly self: SelfRoute },
+): Member {
+  const { route, self } = terms;
+  const head = versions.at(-1);
+  if (head === undefined) throw new TypeError('a record has at least one version');
+  const { key, dataset, v, hash, _id: seq } = head;
+  const holds = deliveries.some((it) => it.state === 'packed' || TAKEN.has(it.state));
+  const owed = decideOwed({ record: routedRecordOf(head), v, hash, holds }, route, self);
+  const routed = decideRoute(routedRecordOf(head), route, self).owed;
+  const wasRouted = versions.some((it) => decideRoute(routedRecordOf(it), route, self).owed);
+  const none = { key, dataset, seq, standing: 'settled', volatile: !routed && (wasRouted || holds) } as const;
+  if (owed === null) return { ...none, element: null };
+  const standing = standingOf(deliveries.find((it) => it.v === owed.v));
+  if (standing === 'settled') return { ...none, element: owed };
+  return { ...none, standing, element: takenBefore(deliveries, owed.v), volatile: v > 1 };
+}
+
+/** What we hold of one record that came from a partner: its current version, withdrawn or not. */
+export function heldMember(versions: readonly ChangeDocument[], partner: string): Member {
+  const head = versions.at(-1);
+  if (head === undefined) throw new TypeError('a record has at least one version');
+  const { key, dataset, v, hash, _id: seq } = head;
+  const element = head.receivedFrom === partner ? { key, v, hash } : null;
+  return { key, dataset, seq, element, standing: 'settled', volatile: false };
+}
+
+/**
+ * A member by what the store truly holds: the sequence says what was accepted, the record what is still there. A record
+ * that was lost or altered behind the hub's back shows here.
+ *
+ * @param member by the sequence; null: the sequence knows nothing of the key
+ * @param stray what the member is of a record that the sequence knows nothing of
+ */
+export function verifiedMember(
+  member: Member | null,
+  record: RecordOutline | null,
+  stray: (record: RecordOutline) => Member | null,
+): Member | null {
+  if (member === null) return record === null || record.outbox !== undefined ? null : stray(record);
+  if (member.element === null) return member;
+  if (record === null) return { ...member, element: null };
+  const { v, hash } = record.head;
+  if (v > member.element.v) return member;
+  return { ...member, element: { key: member.key, v, hash } };
+}
+
+/** A record that the sequence knows nothing of, as something that came from a partner. */
+export function strayMember(record: RecordOutline, partner: string): Member | null {
+  const { _id: key, dataset, head } = record;
+  if (record.versions.at(-1)?.receivedFrom !== partner) return null;
+  const element = { key, v: head.v, hash: head.hash };
+  return { key, dataset, seq: 0, element, standing: 'settled', volatile: false };
 }

@@ -1,6 +1,6 @@
 import { isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 import { usccParts } from '../../domain/subject/index.ts';
-import { claimLease, newHolder } from '../leases/index.ts';
+import { claimLease, newHolder, releaseLease } from '../leases/index.ts';
 import { findUnsequenced, settleOutbox, type RecordDocument } from '../records/index.ts';
 import { changeModel, findSequenced, lastSeq } from './change-store.ts';
 import type { ChangeDocument } from './change.ts';
@@ -87,5 +87,10 @@ export class Sequencer {
       entries.map((it) => ({ key: it.record._id, v: it.v })),
     );
     return entries.length;
+  }
+
+  /** Lets another process lead at once; nothing happens where one does already. */
+  async giveBack(): Promise<void> {
+    await releaseLease(this.#database, { name: 'sequencer', holder: this.#holder, fence: 0 });
   }
 }
