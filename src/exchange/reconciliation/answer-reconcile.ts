@@ -5,12 +5,13 @@ import { canonicalJson } from '../../domain/record/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { claimLease, newHolder, releaseLease } from '../../registry/leases/index.ts';
 import type { Caller } from '../partners/index.ts';
+import { isEqualStatement } from '../protocol/index.ts';
 import { answerBuckets, answerLeaves } from './descent.ts';
 import { heldSet } from './element-set.ts';
 import { answerInvite } from './invite.ts';
 import { settleSequence } from './settle-sequence.ts';
 import { comparedSet, takeSnapshot, type Snapshot } from './snapshot.ts';
-import { completeStatement, findStatement, isEqual, keepStatement, statementId } from './statement-store.ts';
+import { completeStatement, findStatement, keepStatement, statementId } from './statement-store.ts';
 import { isSignedBy, openStatement, sideOf, signParts } from './statement.ts';
 
 type RequestOf<Type extends ReconcileRequest['type']> = Extract<ReconcileRequest, { type: Type }>;
@@ -56,7 +57,7 @@ async function answerOpen(
   const own = signParts(sides, { owed, held }, caller.signer);
   const made = openStatement(sides, { owed, held }, { owed: signature, held: own });
   const kept = await keepStatement(database, partner.id, made);
-  const sums = isEqual(kept) ? null : snapshot.rows.groupSums().toString('base64');
+  const sums = isEqualStatement(kept) ? null : snapshot.rows.groupSums().toString('base64');
   if (owed.count === held.count && owed.sum === held.sum && owed.root !== held.root) {
     const details = { sender: partner.id, receiver: sides.receiver, seq: owed.seq, heldSeq: held.seq };
     const entry = { event: 'RECONCILIATION_REFUSED', actor: partner.id, purpose: null, details };
@@ -78,7 +79,7 @@ async function answerClose(
     throw refused('it closes no reconciliation that was opened here');
   }
   const parts = { owed, held, found };
-  if (isEqual(known.statement)) throw refused('both sides were equal');
+  if (isEqualStatement(known.statement)) throw refused('both sides were equal');
   if (!(await isSignedBy(caller, partner, { sides, parts, signature, at: found.at }))) {
     throw refused('its signature does not verify');
   }

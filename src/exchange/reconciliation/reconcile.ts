@@ -9,6 +9,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import type { Caller } from '../partners/index.ts';
+import { isEqualStatement, type StatementSides } from '../protocol/index.ts';
 import { readCursor } from '../relay/index.ts';
 import { askPartner, type Traffic } from './ask-partner.ts';
 import { BucketRows, packSums, unpackSums } from './bucket-rows.ts';
@@ -17,8 +18,8 @@ import { descend, invalidAnswer, type Ask } from './descent.ts';
 import { owedSet } from './element-set.ts';
 import type { Member } from './owed-records.ts';
 import { comparedSet, takeSnapshot, type ItemSum, type Snapshot } from './snapshot.ts';
-import { completeStatement, isEqual, keepStatement } from './statement-store.ts';
-import { isSignedBy, openStatement, sideOf, signParts, type Sides } from './statement.ts';
+import { completeStatement, keepStatement } from './statement-store.ts';
+import { isSignedBy, openStatement, sideOf, signParts } from './statement.ts';
 
 /** So often a comparison is begun again because everything that differed had moved meanwhile. */
 const MAX_ROUNDS = 3;
@@ -48,7 +49,7 @@ export type Reconciliation = {
 type Work = {
   readonly caller: Caller;
   readonly partner: PartnerTerms;
-  readonly sides: Sides;
+  readonly sides: StatementSides;
   readonly ask: Ask;
 };
 
@@ -66,7 +67,7 @@ async function open(work: Work, owed: ReconcileOwed, rebuild: boolean): Promise<
   if (!(await isSignedBy(caller, partner, theirs))) throw invalidAnswer('its signature does not verify');
   const signatures = { owed: signature, held: parsed.data.signature };
   const statement = openStatement(sides, { owed, held }, signatures);
-  if (isEqual(statement)) return { statement, sums: null };
+  if (isEqualStatement(statement)) return { statement, sums: null };
   if (owed.sum === held.sum && owed.count === held.count) {
     throw new HubError(
       'RECONCILE_ROOTS_DIFFER',

@@ -1,5 +1,6 @@
 import type { ReconciliationStatement } from '../../contracts/messages/index.ts';
 import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
+import { isEqualStatement } from '../protocol/index.ts';
 import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 
 /** A statement with the signatures of both; `found` and its two signatures come with the close. */
@@ -31,13 +32,8 @@ export function statementId(
   return sha256Hex(canonicalJson({ sender, receiver, owed }));
 }
 
-/** Whether both sides hold exactly the same set by a statement. */
-export function isEqual({ owed, held }: Pick<ReconciliationStatement, 'owed' | 'held'>): boolean {
-  return owed.count === held.count && owed.root === held.root;
-}
-
 function documentOf(partner: string, statement: ReconciliationStatement): StatementDocument {
-  const equal = isEqual(statement);
+  const equal = isEqualStatement(statement);
   return {
     _id: statementId(statement),
     partner,
