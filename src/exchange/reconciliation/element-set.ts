@@ -53,15 +53,17 @@ export type ElementSet = {
 };
 
 const MOST_AT_ONCE = 16;
+const NEAR = 4;
 const BEHIND_ALL = 'g';
 const hex = (bucket: number): string => bucket.toString(16).padStart(3, '0');
 
-/** Neighbouring buckets together, at most sixteen. */
+/** Buckets that are read in one step: near each other, at most sixteen wide. What lies between is read in vain. */
 function runsOf(buckets: readonly number[]): number[][] {
   const runs: number[][] = [];
   for (const bucket of buckets) {
     const run = runs.at(-1);
-    if (run?.at(-1) === bucket - 1 && run.length < MOST_AT_ONCE) run.push(bucket);
+    const [first = bucket, last = bucket] = [run?.[0], run?.at(-1)];
+    if (run !== undefined && bucket - last <= NEAR && bucket - first < MOST_AT_ONCE) run.push(bucket);
     else runs.push([bucket]);
   }
   return runs;
