@@ -84,7 +84,7 @@ export function apiPartsOf(database: HubDatabase): ApiParts {
     liveSources: [],
     caller: { directory: new PartnerDirectory(benchHubFile), database, signer: signerOf(privateKey, 'k1') },
     log: silentLog(),
-    exchange: { countDeliveries: () => Promise.resolve([]) },
+    exchange: { countDeliveries: () => Promise.resolve([]), listStatements: () => Promise.resolve([]) },
     operations: {
       listConnectors: () => Promise.resolve([]),
       listRuns: () => Promise.resolve([]),

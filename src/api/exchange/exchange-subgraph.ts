@@ -1,4 +1,6 @@
+import type { ReconcileSide } from '../../contracts/messages/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
+import { canonicalJson } from '../../domain/record/index.ts';
 import type { PartnerDirectory } from '../../exchange/partners/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
@@ -18,6 +20,7 @@ import type { QueryChangesArgs, Resolvers } from './generated/schema-types.ts';
 const SCOPE_CHANGES = 'read:changes';
 const SCOPE_OPERATIONS = 'read:operations';
 const MAX_PAGE = 100;
+const MAX_STATEMENTS = 20;
 
 /** What the exchange subgraph is made of. */
 export type ExchangeParts = {
@@ -37,12 +40,16 @@ function cursorOf(change: ChangeDocument): string {
   return Buffer.from(String(change._id), 'utf8').toString('base64url');
 }
 
-function sizeOf(first: number | null | undefined): number {
-  const size = first ?? 50;
-  if (size >= 1 && size <= MAX_PAGE) return size;
+function sizeOf(first: number | null | undefined, most = MAX_PAGE): number {
+  const size = first ?? Math.min(50, most);
+  if (size >= 1 && size <= most) return size;
   throw fieldError(
-    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${MAX_PAGE}`, { details: { limit: MAX_PAGE } }),
+    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${most}`, { details: { limit: most } }),
   );
+}
+
+function sideOf(side: ReconcileSide): Omit<ReconcileSide, 'at'> & { at: Date } {
+  return { ...side, at: new Date(side.at) };
 }
 
 /** A page of the feed. Changes of restricted records stay inside the hub; the place they take is passed over. */
@@ -83,6 +90,11 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
     Query: {
       partners: () => directory.list(),
       changes: (_, args, context) => changesPage(database, args, context),
+      reconciliation: async (_, { partner, first }, context) => {
+        demandScope(SCOPE_OPERATIONS, context);
+        if (directory.find(partner) === null) return null;
+        return [...(await exchange.listStatements(partner, sizeOf(first, MAX_STATEMENTS)))];
+      },
       me: (_, __, { asker }) => ({
         channel: asker.channel,
         platform: asker.hub,
@@ -100,6 +112,17 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
         const counts = await loaderOf(context, 'deliveries', () => exchange.countDeliveries());
         return counts.filter((it) => it.partner === id);
       },
+    },
+    ReconciliationStatement: {
+      sender: ({ statement }) => statement.sender,
+      receiver: ({ statement }) => statement.receiver,
+      owed: ({ statement }) => sideOf(statement.owed),
+      held: ({ statement }) => sideOf(statement.held),
+      refused: ({ statement }) => statement.owed.apart.refused,
+      heldBack: ({ statement }) => statement.owed.apart.held,
+      inFlight: ({ statement }) => statement.owed.apart.inFlight,
+      differences: ({ statement }) => statement.found,
+      document: ({ statement }) => canonicalJson(statement),
     },
     Change: {
       seq: ({ _id }) => _id,

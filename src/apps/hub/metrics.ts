@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
+import { DIFFERENCE_CLASSES, findLastEqualAt, listStatements } from '../../exchange/reconciliation/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import { readOwnStatus, type HubStatus } from './status.ts';
@@ -20,6 +21,16 @@ function gaugesOf(registry: Registry) {
     oldest: gauge(
       'delivery_oldest_pending_seconds',
       'Age of the oldest delivery without an end; 0 when nothing waits',
+      ['partner'],
+    ),
+    differences: gauge(
+      'reconciliation_differences',
+      'Differences by the last reconciliation with a partner',
+      ['partner', 'class'],
+    ),
+    lastEqual: gauge(
+      'reconciliation_last_equal_seconds',
+      'Age of the last statement by which both sides hold the same; absent where there is none',
       ['partner'],
     ),
     partner: gauge('partner_state', '1 for the state the exchange with a partner is in', [
@@ -49,7 +60,10 @@ export class HubMetrics {
   async scrape(): Promise<string> {
     const { database, hub } = this.#parts;
     this.#takeStatus(await readOwnStatus(this.#parts, this.#queues));
-    for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
+    for (const partner of hub.partners) {
+      this.#takePartner(await reportPartner(database, partner));
+      await this.#takeReconciliation(partner.id);
+    }
     return this.#registry.metrics();
   }
 
@@ -73,5 +87,19 @@ export class HubMetrics {
     for (const state of PARTNER_STATES) {
       partner.set({ partner: report.id, state }, report.state === state ? 1 : 0);
     }
+  }
+
+  async #takeReconciliation(partner: string): Promise<void> {
+    const { database } = this.#parts;
+    const { differences, lastEqual } = this.#gauges;
+    const [last] = await listStatements(database, partner, 1);
+    if (last === undefined) return;
+    for (const name of DIFFERENCE_CLASSES) {
+      differences.set({ partner, class: name }, last.statement.found?.[name] ?? 0);
+    }
+    const equalAt = await findLastEqualAt(database, partner);
+    if (equalAt === null) return;
+    const ageMs = database.clock.now().getTime() - equalAt.getTime();
+    lastEqual.set({ partner }, Math.max(0, Math.round(ageMs / 1_000)));
   }
 }

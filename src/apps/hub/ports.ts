@@ -1,4 +1,5 @@
 import { countDeliveries } from '../../exchange/delivery/index.ts';
+import { listStatements } from '../../exchange/reconciliation/index.ts';
 import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
 import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
@@ -26,6 +27,10 @@ export function apiParts(parts: HubParts): ApiParts {
           ),
         );
         return counted.flat();
+      },
+      async listStatements(partner, limit) {
+        const kept = await listStatements(database, partner, limit);
+        return kept.map(({ _id: id, at, equal, statement }) => ({ id, at, equal, statement }));
       },
     },
     operations: {

@@ -96,3 +96,14 @@ export async function listStatements(
     .toArray();
   return found.filter((it) => it.complete).slice(0, limit);
 }
+
+/** When both sides last proved to hold the same; null: never. */
+export async function findLastEqualAt(database: HubDatabase, partner: string): Promise<Date | null> {
+  const [last] = await statementModel
+    .in(database)
+    .find({ partner, equal: true }, { projection: { at: 1 } })
+    .sort({ at: -1 })
+    .limit(1)
+    .toArray();
+  return last?.at ?? null;
+}

@@ -112,7 +112,7 @@ export const emptyPorts: Pick<ApiOptions, 'operations' | 'exchange'> = {
     listRuns: () => Promise.resolve([]),
     countQuarantine: () => Promise.resolve([]),
   },
-  exchange: { countDeliveries: () => Promise.resolve([]) },
+  exchange: { countDeliveries: () => Promise.resolve([]), listStatements: () => Promise.resolve([]) },
 };
 
 /** Starts a hub. @param place from {@link openPort} */
