@@ -9,7 +9,13 @@ import { measureIntake } from './intake.ts';
 import { INTAKE_RATIO, parseOptions, type BenchOptions } from './options.ts';
 import { countCommands, measureQuery } from './queries.ts';
 import type { PairResult } from './ratio.ts';
-import { measureReconciliation, reconciliationHead, reconciliationLines } from './reconciliation.ts';
+import { measureInProcess } from './reconciliation-in-process.ts';
+import {
+  DIFFERENCES,
+  measureReconciliation,
+  reconciliationHead,
+  reconciliationLines,
+} from './reconciliation.ts';
 import { machine, ratioHead, ratioIn, ratioLine, sidesIn, stageLines, type BenchReport } from './report.ts';
 
 const MAX_INTAKE_ROUNDS = 5;
@@ -57,7 +63,9 @@ async function benchReconciliation(mongoUri: string, options: BenchOptions, fold
   say(reconciliationHead());
   const runs: object[] = [];
   for (const records of options.reconcile) {
-    const run = await measureReconciliation({ mongoUri, folder }, records);
+    const run = options.inProcess
+      ? await measureInProcess(records, DIFFERENCES)
+      : await measureReconciliation({ mongoUri, folder }, records);
     say(reconciliationLines(run));
     runs.push({ records, ...run });
   }

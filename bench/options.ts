@@ -28,16 +28,19 @@ export type BenchOptions = {
   readonly names: readonly RatioName[];
   /** Sizes of the sets to reconcile; empty: the ratios are measured. */
   readonly reconcile: readonly number[];
+  /** Reconciles sets in this process instead of stores. */
+  readonly inProcess: boolean;
 };
 
 const HELP = `script/bench [--json] [--rounds N] [--rows N] [--only name]…
-script/bench reconciliation [--json] [--records N]…
+script/bench reconciliation [--json] [--records N]… [--in-process]
   Measures the hub against its peers, interleaved in one run, and prints a table to standard error; or reconciliation
   of two hubs: bytes, round trips and time with 0, 1, 100 and 1,000 differences.
   --json      one object on standard output as well
   --rounds N  rounds of each pair, 3 to 100 (default 9; intake always takes 5 of them at most)
   --rows N    rows of the file of the intake measurement (default 10000)
   --records N records of a set to reconcile, 1000 to 10000000 (default 10000 and 100000)
+  --in-process  reconciles sets in this process instead of stores, where stores of that size would take too long
   --only      a name, or the beginning of names: ${RATIO_NAMES.join(', ')}
 `;
 
@@ -64,6 +67,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
       json: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '9' },
       rows: { type: 'string', default: '10000' },
+      'in-process': { type: 'boolean', default: false },
       records: { type: 'string', multiple: true, default: ['10000', '100000'] },
       only: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h', default: false },
@@ -81,6 +85,7 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
   return {
     reconcile: suite === undefined ? [] : sizes,
     json: values.json,
+    inProcess: values['in-process'],
     rounds: wholeNumber(values.rounds, 3, 100),
     rows: wholeNumber(values.rows, 200, 1_000_000),
     names: namesOf(values.only),

@@ -80,6 +80,8 @@ export type DeliveryPair = {
   correct(documentNo: string, fineWanYuan?: string): Promise<void>;
   /** Withdraws a record at the district and opens the delivery of its withdrawal. */
   withdraw(documentNo: string): Promise<void>;
+  /** Opens deliveries of what was accepted by itself. */
+  relay(): Promise<void>;
   /** Drains once; `random` is what spreads retries. */
   drain(random?: number): Promise<number>;
   states(): Promise<Partial<Record<DeliveryState, number>>>;
@@ -120,6 +122,9 @@ export async function openDeliveryPair(): Promise<DeliveryPair> {
       await acceptBatch(database, candidates);
       while ((await sequencer.step()) + (await relay.step()) > 0);
       return candidates.map((it) => it.key);
+    },
+    async relay() {
+      while ((await sequencer.step()) + (await relay.step()) > 0);
     },
     async withdraw(documentNo) {
       const statement = tombstoneStatement({ reason: 'WITHDRAWN' });

@@ -90,7 +90,7 @@ async function happens(it: Step, name: (of: number) => string): Promise<void> {
       await pair.lookAgain();
       return;
     case 'cut':
-      pair.door.meddle((path) => (path.endsWith('/envelopes') ? 'drop-reply' : 'forward'));
+      pair.door.meddle((path) => (path.endsWith('/envelopes') ? 'drop-reply' : 'cut'));
       await pair.drain();
       pair.door.meddle(() => 'forward');
       await pair.lookAgain();
