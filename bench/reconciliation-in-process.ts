@@ -21,7 +21,8 @@ import type { ReconciliationFigure, ReconciliationRun } from './reconciliation.t
 
 const protocol = 'xinqiao/1';
 const SIDES = { sender: 'zhoucun', receiver: 'zibo' };
-const SIGNERS = [0, 1].map(() => signerOf(generateKeyPairSync('ed25519').privateKey, 'k1'));
+const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey, 'k1');
+const SIGNERS = [newSigner(), newSigner()] as const;
 
 /** Elements of one side, by bucket; what is asked of them is what the stores are asked for. */
 class MemorySet implements ComparedSet {
@@ -57,7 +58,7 @@ function signedMessages(here: MemorySet, there: MemorySet, found: ReturnType<typ
   const owed = { ...sideOf(here), apart: { refused: 0, held: 0, inFlight: 0 } };
   const held = sideOf(there);
   const sign = (who: 0 | 1, parts: Parameters<typeof coveredParts>[1]) =>
-    signDocument(coveredParts(SIDES, parts), SIGNERS[who]!).signature;
+    signDocument(coveredParts(SIDES, parts), SIGNERS[who]).signature;
   const equal = owed.root === held.root;
   const all = { owed, held, found: { at: owed.at, ...found, inFlight: 0, complete: true } };
   const open = [
@@ -91,6 +92,8 @@ async function serve(there: MemorySet): Promise<{ server: Server; url: string }>
       );
     });
   });
+  // This process computes for longer than a server waits for the next request of a connection.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
   return {

@@ -58,17 +58,12 @@ const TAKEN: ReadonlySet<DeliveryState> = new Set(['stored', 'accepted']);
 
 /** How a delivery stands. What was answered `stale` or `conflict` is a difference, not a refusal. */
 export function standingOf(delivery: DeliveryStanding | undefined): Standing {
-  switch (delivery?.state) {
-    case 'pending':
-    case 'packed':
-      return 'inFlight';
-    case 'held':
-      return 'held';
-    case 'rejected':
-      return delivery.disposition === 'stale' || delivery.disposition === 'conflict' ? 'settled' : 'refused';
-    default:
-      return 'settled';
-  }
+  if (delivery === undefined) return 'settled';
+  const { state, disposition } = delivery;
+  if (state === 'pending' || state === 'packed') return 'inFlight';
+  if (state === 'held') return 'held';
+  if (state !== 'rejected') return 'settled';
+  return disposition === 'stale' || disposition === 'conflict' ? 'settled' : 'refused';
 }
 
 /** The newest version before another one that a partner took. */

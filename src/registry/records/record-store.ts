@@ -228,12 +228,13 @@ export async function acceptBatch(
 /** A record whose current version is to stand above another one, and the version it has now. */
 export type Reissue = { readonly key: string; readonly expectedV: number; readonly above: number };
 
+/** The newest version under another number; when it is known from, the update says. */
 function reissueOf(record: RecordDocument, above: number): Append {
-  const { knownFrom: _from, knownUntil: _until, ...version } = newestVersion(record);
+  const newest = newestVersion(record);
   return {
     key: record._id,
     expectedV: record.head.v,
-    version: { ...version, v: Math.max(above, record.head.v) + 1 },
+    version: { ...newest, v: Math.max(above, record.head.v) + 1 },
     decidedOn: record.head.decidedOn,
     ownerRow: record.ownerRow,
     afterMs: 0,

@@ -107,7 +107,9 @@ async function happens(it: Step, name: (of: number) => string): Promise<void> {
     case 'look':
       await takeSnapshot(district(), owed());
       return;
-    default:
+    case 'hold':
+    case 'release':
+    case 'replay':
       await moveByHand(district(), zibo, what(it.do));
   }
 }
