@@ -84,7 +84,11 @@ export function apiPartsOf(database: HubDatabase): ApiParts {
     liveSources: [],
     caller: { directory: new PartnerDirectory(benchHubFile), database, signer: signerOf(privateKey, 'k1') },
     log: silentLog(),
-    exchange: { countDeliveries: () => Promise.resolve([]), findHolders: () => Promise.resolve(null) },
+    exchange: {
+      countDeliveries: () => Promise.resolve([]),
+      findHolders: () => Promise.resolve(null),
+      listStatements: () => Promise.resolve([]),
+    },
     operations: {
       listConnectors: () => Promise.resolve([]),
       listRuns: () => Promise.resolve([]),

@@ -9,6 +9,13 @@ import { measureIntake } from './intake.ts';
 import { INTAKE_RATIO, parseOptions, type BenchOptions } from './options.ts';
 import { countCommands, measureQuery } from './queries.ts';
 import type { PairResult } from './ratio.ts';
+import { measureInProcess } from './reconciliation-in-process.ts';
+import {
+  DIFFERENCES,
+  measureReconciliation,
+  reconciliationHead,
+  reconciliationLines,
+} from './reconciliation.ts';
 import { machine, ratioHead, ratioIn, ratioLine, sidesIn, stageLines, type BenchReport } from './report.ts';
 
 const MAX_INTAKE_ROUNDS = 5;
@@ -49,6 +56,26 @@ async function benchIntake(uri: string, options: BenchOptions, found: Found, fol
   note(found, INTAKE_RATIO, await measureIntake(uri, Math.min(options.rounds, MAX_INTAKE_ROUNDS)));
   found.stages = await measureStages(uri);
   say(`where the time of intake goes (${options.rows} rows):\n${stageLines(found.stages)}`);
+}
+
+/** Reconciliation of two hubs, size by size. */
+async function benchReconciliation(mongoUri: string, options: BenchOptions, folder: string): Promise<object> {
+  say(reconciliationHead());
+  const runs: object[] = [];
+  for (const records of options.reconcile) {
+    const run = options.inProcess
+      ? await measureInProcess(records, DIFFERENCES)
+      : await measureReconciliation({ mongoUri, folder }, records);
+    say(reconciliationLines(run));
+    runs.push({ records, ...run });
+  }
+  return { machine: machine(), runs };
+}
+
+async function benchRatios(uri: string, options: BenchOptions, found: Found, folder: string): Promise<void> {
+  say(ratioHead());
+  await benchQueries(uri, options, found, folder);
+  await benchIntake(uri, options, found, folder);
 }
 
 function reportOf(found: Found, facts: { store: string; rounds: number; seconds: number }): BenchReport {
@@ -96,16 +123,20 @@ async function run(options: BenchOptions): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   };
   stopOnSignal(stop);
+  let reconciled: object | null = null;
   try {
-    say(ratioHead());
-    await benchQueries(stores.mongo.uri, options, found, folder);
-    await benchIntake(stores.mongo.uri, options, found, folder);
+    if (options.reconcile.length > 0) {
+      reconciled = await benchReconciliation(stores.mongo.uri, options, folder);
+    } else await benchRatios(stores.mongo.uri, options, found, folder);
   } finally {
     await stop();
   }
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
   say(`${seconds} s in all\n`);
-  const report = reportOf(found, { store: stores.mongo.note, rounds: options.rounds, seconds });
+  const report =
+    reconciled === null
+      ? reportOf(found, { store: stores.mongo.note, rounds: options.rounds, seconds })
+      : { ...reconciled, store: stores.mongo.note, seconds };
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 

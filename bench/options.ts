@@ -26,13 +26,21 @@ export type BenchOptions = {
   /** Rows of the file that is taken in, each round. */
   readonly rows: number;
   readonly names: readonly RatioName[];
+  /** Sizes of the sets to reconcile; empty: the ratios are measured. */
+  readonly reconcile: readonly number[];
+  /** Reconciles sets in this process instead of stores. */
+  readonly inProcess: boolean;
 };
 
 const HELP = `script/bench [--json] [--rounds N] [--rows N] [--only name]…
-  Measures the hub against its peers, interleaved in one run, and prints a table to standard error.
+script/bench reconciliation [--json] [--records N]… [--in-process]
+  Measures the hub against its peers, interleaved in one run, and prints a table to standard error; or reconciliation
+  of two hubs: bytes, round trips and time with 0, 1, 100 and 1,000 differences.
   --json      one object on standard output as well
   --rounds N  rounds of each pair, 3 to 100 (default 9; intake always takes 5 of them at most)
   --rows N    rows of the file of the intake measurement (default 10000)
+  --records N records of a set to reconcile, 1000 to 10000000 (default 10000 and 100000)
+  --in-process  reconciles sets in this process instead of stores, where stores of that size would take too long
   --only      a name, or the beginning of names: ${RATIO_NAMES.join(', ')}
 `;
 
@@ -52,12 +60,15 @@ function namesOf(wanted: readonly string[]): readonly RatioName[] {
 
 /** Reads the arguments; null when help was asked for and given. @throws RangeError, TypeError for wrong ones */
 export function parseOptions(words: readonly string[]): BenchOptions | null {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...words],
+    allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '9' },
       rows: { type: 'string', default: '10000' },
+      'in-process': { type: 'boolean', default: false },
+      records: { type: 'string', multiple: true, default: ['10000', '100000'] },
       only: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -66,8 +77,15 @@ export function parseOptions(words: readonly string[]): BenchOptions | null {
     process.stdout.write(HELP);
     return null;
   }
+  const [suite, ...rest] = positionals;
+  if ((suite !== undefined && suite !== 'reconciliation') || rest.length > 0) {
+    throw new RangeError(`${positionals.join(' ')}: the one word to give is reconciliation`);
+  }
+  const sizes = values.records.map((it) => wholeNumber(it, 1_000, 10_000_000));
   return {
+    reconcile: suite === undefined ? [] : sizes,
     json: values.json,
+    inProcess: values['in-process'],
     rounds: wholeNumber(values.rounds, 3, 100),
     rows: wholeNumber(values.rows, 200, 1_000_000),
     names: namesOf(values.only),

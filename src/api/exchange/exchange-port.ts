@@ -1,3 +1,13 @@
+import type { ReconciliationStatement } from '../../contracts/messages/index.ts';
+
+/** A statement of reconciliation as the store keeps it. */
+export type StatementView = {
+  readonly id: string;
+  readonly at: Date;
+  readonly equal: boolean;
+  readonly statement: ReconciliationStatement;
+};
+
 /** How a holder stands. */
 export type HolderStateView = 'CONFIRMED' | 'UNKNOWN' | 'WITHDRAWN' | 'REFUSED';
 
@@ -32,4 +42,6 @@ export type ExchangePort = {
 
   /** Who holds a record; null where it is not known. */
   findHolders(key: string): Promise<RecordHoldersView | null>;
+  /** Complete statements of reconciliation with a partner, the newest first. */
+  listStatements(partner: string, limit: number): Promise<readonly StatementView[]>;
 };

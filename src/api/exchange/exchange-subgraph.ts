@@ -1,4 +1,6 @@
+import type { ReconcileSide } from '../../contracts/messages/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
+import { canonicalJson } from '../../domain/record/index.ts';
 import type { PartnerDirectory } from '../../exchange/partners/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
@@ -19,6 +21,7 @@ const SCOPE_CHANGES = 'read:changes';
 const SCOPE_OPERATIONS = 'read:operations';
 const SCOPE_HOLDERS = 'read:holders';
 const MAX_PAGE = 100;
+const MAX_STATEMENTS = 20;
 
 /** What the exchange subgraph is made of. */
 export type ExchangeParts = {
@@ -38,12 +41,16 @@ function cursorOf(change: ChangeDocument): string {
   return Buffer.from(String(change._id), 'utf8').toString('base64url');
 }
 
-function sizeOf(first: number | null | undefined): number {
-  const size = first ?? 50;
-  if (size >= 1 && size <= MAX_PAGE) return size;
+function sizeOf(first: number | null | undefined, most = MAX_PAGE): number {
+  const size = first ?? Math.min(50, most);
+  if (size >= 1 && size <= most) return size;
   throw fieldError(
-    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${MAX_PAGE}`, { details: { limit: MAX_PAGE } }),
+    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${most}`, { details: { limit: most } }),
   );
+}
+
+function sideOf(side: ReconcileSide): Omit<ReconcileSide, 'at'> & { at: Date } {
+  return { ...side, at: new Date(side.at) };
 }
 
 /** A page of the feed. Changes of restricted records stay inside the hub; the place they take is passed over. */
@@ -97,6 +104,11 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
       partners: () => directory.list(),
       changes: (_, args, context) => changesPage(database, args, context),
       holders: (_, { record }, context) => holdersOf(exchange, record, context),
+      reconciliation: async (_, { partner, first }, context) => {
+        demandScope(SCOPE_OPERATIONS, context);
+        if (directory.find(partner) === null) return null;
+        return [...(await exchange.listStatements(partner, sizeOf(first, MAX_STATEMENTS)))];
+      },
       me: (_, __, { asker }) => ({
         channel: asker.channel,
         platform: asker.hub,
@@ -122,6 +134,17 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
     Holder: {
       platform: ({ hub }) => hub,
       version: ({ v }) => v,
+    },
+    ReconciliationStatement: {
+      sender: ({ statement }) => statement.sender,
+      receiver: ({ statement }) => statement.receiver,
+      owed: ({ statement }) => sideOf(statement.owed),
+      held: ({ statement }) => sideOf(statement.held),
+      refused: ({ statement }) => statement.owed.apart.refused,
+      heldBack: ({ statement }) => statement.owed.apart.held,
+      inFlight: ({ statement }) => statement.owed.apart.inFlight,
+      differences: ({ statement }) => statement.found,
+      document: ({ statement }) => canonicalJson(statement),
     },
     Change: {
       seq: ({ _id }) => _id,

@@ -5,6 +5,7 @@ import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
 import { termsModel } from '../../exchange/recall/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
+import { statementModel, sumsModel } from '../../exchange/reconciliation/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
 import { passBackModel, personNoticeModel } from '../../exchange/word-back/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
@@ -36,6 +37,8 @@ export const COLLECTIONS = [
   quarantineModel,
   recordModel,
   runModel,
+  statementModel,
   subjectModel,
   termsModel,
+  sumsModel,
 ] as unknown as Parameters<typeof ensureIndexes>[1];

@@ -3,6 +3,7 @@ import { countOverdue, countUnreachable, overdueBefore } from '../../exchange/ho
 import { reportPartner, type PartnerReport } from '../../exchange/operator/index.ts';
 import { EXCHANGE_COUNTS } from '../../exchange/partners/index.ts';
 import { listFormerPartners } from '../../exchange/recall/index.ts';
+import { DIFFERENCE_CLASSES, findLastEqualAt, listStatements } from '../../exchange/reconciliation/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import { readOwnStatus, type HubStatus } from './status.ts';
@@ -38,6 +39,16 @@ function gaugesOf(registry: Registry) {
     unreachable: gauge(
       'recall_unreachable',
       'Versions that a partner took which is not in the hub file any more',
+      ['partner'],
+    ),
+    differences: gauge(
+      'reconciliation_differences',
+      'Differences by the last reconciliation with a partner',
+      ['partner', 'class'],
+    ),
+    lastEqual: gauge(
+      'reconciliation_last_equal_seconds',
+      'Age of the last statement by which both sides hold the same; absent where there is none',
       ['partner'],
     ),
     partner: gauge('partner_state', '1 for the state the exchange with a partner is in', [
@@ -85,7 +96,10 @@ export class HubMetrics {
   async scrape(): Promise<string> {
     const { database, hub } = this.#parts;
     this.#takeStatus(await readOwnStatus(this.#parts, this.#queues));
-    for (const partner of hub.partners) this.#takePartner(await reportPartner(database, partner));
+    for (const partner of hub.partners) {
+      this.#takePartner(await reportPartner(database, partner));
+      await this.#takeReconciliation(partner.id);
+    }
     this.#takeCounts();
     await this.#takeRecall();
     return this.#registry.metrics();
@@ -133,5 +147,19 @@ export class HubMetrics {
     for (const state of PARTNER_STATES) {
       partner.set({ partner: report.id, state }, report.state === state ? 1 : 0);
     }
+  }
+
+  async #takeReconciliation(partner: string): Promise<void> {
+    const { database } = this.#parts;
+    const { differences, lastEqual } = this.#gauges;
+    const [last] = await listStatements(database, partner, 1);
+    if (last === undefined) return;
+    for (const name of DIFFERENCE_CLASSES) {
+      differences.set({ partner, class: name }, last.statement.found?.[name] ?? 0);
+    }
+    const equalAt = await findLastEqualAt(database, partner);
+    if (equalAt === null) return;
+    const ageMs = database.clock.now().getTime() - equalAt.getTime();
+    lastEqual.set({ partner }, Math.max(0, Math.round(ageMs / 1_000)));
   }
 }

@@ -1,5 +1,6 @@
 import { countDeliveries } from '../../exchange/delivery/index.ts';
 import { listHolders } from '../../exchange/holders/index.ts';
+import { listStatements } from '../../exchange/reconciliation/index.ts';
 import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
 import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
@@ -29,6 +30,10 @@ export function apiParts(parts: HubParts): ApiParts {
         return counted.flat();
       },
       findHolders: (key) => listHolders(database, hub, key),
+      async listStatements(partner, limit) {
+        const kept = await listStatements(database, partner, limit);
+        return kept.map(({ _id: id, at, equal, statement }) => ({ id, at, equal, statement }));
+      },
     },
     operations: {
       listConnectors: () =>

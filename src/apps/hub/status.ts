@@ -66,6 +66,8 @@ export async function readOwnStatus(
 
 /** Reads the state of a hub. */
 export async function readStatus(parts: HubParts, queues: HintQueues | null): Promise<HubStatus> {
+  // What is furthest back first: a version that gets its place meanwhile is then seen as a delivery, not nowhere.
+  const own = await readOwnStatus(parts, queues);
   const partners = await Promise.all(parts.hub.partners.map((it) => partnerStatus(parts, it)));
-  return { ...(await readOwnStatus(parts, queues)), partners };
+  return { ...own, partners };
 }

@@ -25,7 +25,7 @@ import {
 } from '../delivery/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { signDocument, type DocumentSignature } from '../protocol/index.ts';
-import { deliveryFor } from '../relay/index.ts';
+import { advanceCursor, deliveryFor } from '../relay/index.ts';
 
 /** Most changes looked through for one answer. */
 const SCAN = 5_000;
@@ -104,6 +104,7 @@ export async function answerPull(
   if (request.puller !== partner.id) {
     throw new HubError('WRONG_SENDER', 'refused', 'the pull names another hub than the one who signed');
   }
+  await advanceCursor(database, `pulled-by-${partner.id}`, request.afterSeq);
   const asked = { protocol: 'xinqiao/1', puller: partner.id, afterSeq: request.afterSeq } as const;
   const changes = await listChanges(database, request.afterSeq, SCAN);
   const most = Math.min(request.limit, MAX_ENVELOPE_RECORDS);

@@ -4,7 +4,7 @@ import { tombstoneHash } from '../../domain/record/index.ts';
 import { decideOwed, type OwedDecision, type RoutedRecord } from '../../domain/routing/index.ts';
 import { usccParts } from '../../domain/subject/index.ts';
 import type { ChangeDocument } from '../../registry/changes/index.ts';
-import type { RecordSummary } from '../../registry/records/index.ts';
+import type { RecordDocument } from '../../registry/records/index.ts';
 import type { PartnerDirectory } from '../partners/index.ts';
 
 /** Content hash of the withdrawal that a holder gets in the place of a version to which it is not entitled. */
@@ -40,7 +40,7 @@ export function versionOfChange(change: ChangeDocument): NewestVersion {
 }
 
 /** The newest version of a record; only the last of the versions given is read. Null where there is none. */
-export function newestOfRecord(record: RecordSummary): NewestVersion | null {
+export function newestOfRecord(record: RecordDocument): NewestVersion | null {
   const newest = record.versions.at(-1);
   if (newest === undefined) return null;
   const { v, hash, operation } = record.head;
@@ -84,19 +84,4 @@ export function owedVersionFor(
   const mode = partner.url === undefined ? 'PULL' : decision.mode;
   const sent = decision.sends === 'VERSION' ? hash : WITHDRAWAL_HASH;
   return { sends: decision.sends, mode, element: { key: record.key, v, hash: sent } };
-}
-
-/**
- * The element that reconciliation must find at a partner for a record: key, version and the content hash of what is
- * really sent. Null where nothing is owed.
- *
- * @param to as in {@link owedVersionFor}
- */
-export function owedElementFor(
-  record: RecordSummary,
-  partner: PartnerTerms,
-  to: { directory: PartnerDirectory; holds: boolean },
-): ReconcileElement | null {
-  const newest = newestOfRecord(record);
-  return newest === null ? null : (owedVersionFor(newest, partner, to)?.element ?? null);
 }

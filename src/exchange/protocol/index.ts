@@ -2,6 +2,7 @@ export * from './errors.ts';
 export * from './key-validity.ts';
 export * from './key-statement.ts';
 export * from './offline-keys.ts';
+export * from './reconciliation-parts.ts';
 export * from './signed-document.ts';
 export * from './verify-offline.ts';
 export * from './wire-record.ts';

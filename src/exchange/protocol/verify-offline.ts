@@ -3,14 +3,17 @@ import {
   businessReceiptSchema,
   envelopeSchema,
   keyStatementSchema,
+  reconciliationStatementSchema,
   transportReceiptSchema,
   type GivenKey,
+  type ReconciliationStatement,
 } from '../../contracts/messages/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { contentHash, sha256Hex } from '../../domain/record/index.ts';
 import { findFingerprint } from '../../infra/signing/index.ts';
 import { isKeyValidAt } from './key-validity.ts';
 import { parseGivenKeys } from './offline-keys.ts';
+import { isEqualStatement, signaturesOf } from './reconciliation-parts.ts';
 import { verifyDocument } from './signed-document.ts';
 
 /** Why a document is not valid. */
@@ -22,13 +25,20 @@ export type VerifyReason =
   | 'KEY_NOT_VALID_THEN'
   | 'SIGNATURE'
   | 'CONTENT'
-  | 'NO_RECEIPT';
+  | 'NO_RECEIPT'
+  | 'UNFINISHED';
 
 /** What can be said of one document with public keys alone. */
 export type Verdict = {
   /** File, and the place in a bundle. */
   readonly name: string;
-  readonly document: 'transport-receipt' | 'business-receipt' | 'key-statement' | 'envelope' | 'unknown';
+  readonly document:
+    | 'transport-receipt'
+    | 'business-receipt'
+    | 'key-statement'
+    | 'reconciliation-statement'
+    | 'envelope'
+    | 'unknown';
   readonly valid: boolean;
   readonly reason: VerifyReason | null;
   /** Hub that signed, its key, and that key's fingerprint. */
@@ -44,6 +54,8 @@ export type Verdict = {
   readonly records: number;
   /** SHA-256 of the envelope that the document is or speaks of. */
   readonly envelopeDigest: string | null;
+  /** Of a reconciliation statement: whether both sides held exactly the same. */
+  readonly equal: boolean | null;
 };
 
 const UNKNOWN: Omit<Verdict, 'name'> = {
@@ -59,6 +71,7 @@ const UNKNOWN: Omit<Verdict, 'name'> = {
   receiver: null,
   records: 0,
   envelopeDigest: null,
+  equal: null,
 };
 
 type SignedDocument = z.output<
@@ -67,7 +80,7 @@ type SignedDocument = z.output<
 
 function factsOf(
   document: SignedDocument,
-): Omit<Verdict, 'name' | 'valid' | 'reason' | 'fingerprint' | 'revokedAt'> {
+): Omit<Verdict, 'name' | 'valid' | 'reason' | 'fingerprint' | 'revokedAt' | 'equal'> {
   const { keyId } = document.signature;
   if (document.type === 'KEY_STATEMENT') {
     const { hub, issuedAt, keys } = document;
@@ -89,6 +102,37 @@ function judgeSigned(document: SignedDocument, keys: readonly GivenKey[]): Omit<
   if (!isKeyValidAt(key, Date.parse(facts.at ?? ''))) return { ...known, reason: 'KEY_NOT_VALID_THEN' };
   const valid = verifyDocument(document, key);
   return { ...known, valid, reason: valid ? null : 'SIGNATURE' };
+}
+
+/** A statement is valid only by every signature in it; the verdict names the receiver's, which came last. */
+function judgeStatement(
+  statement: ReconciliationStatement,
+  keys: readonly GivenKey[],
+): Omit<Verdict, 'name'> {
+  const { sender, receiver, owed, held, found } = statement;
+  const { keyId } = statement.signatures.seen ?? statement.signatures.held;
+  const facts = {
+    ...UNKNOWN,
+    document: 'reconciliation-statement' as const,
+    signer: receiver,
+    keyId,
+    at: found?.at ?? held.at,
+    sender,
+    receiver,
+    records: owed.count,
+    equal: isEqualStatement(statement),
+  };
+  const signatures = signaturesOf(statement);
+  if (signatures === null) return { ...facts, reason: 'UNFINISHED' };
+  let known: Omit<Verdict, 'name'> = facts;
+  for (const { hub, at, document } of signatures) {
+    const key = keys.find((it) => it.hub === hub && it.id === document.signature.keyId);
+    if (key === undefined) return { ...known, reason: 'KEY_NOT_GIVEN' };
+    known = { ...known, fingerprint: findFingerprint(key), revokedAt: known.revokedAt ?? key.revokedAt };
+    if (!isKeyValidAt(key, Date.parse(at))) return { ...known, reason: 'KEY_NOT_VALID_THEN' };
+    if (!verifyDocument(document, key)) return { ...known, reason: 'SIGNATURE' };
+  }
+  return { ...known, valid: true, reason: null };
 }
 
 /** Members of every object in a value. */
@@ -130,6 +174,10 @@ function judgeCanonical(
   if (type === 'TRANSPORT' || type === 'BUSINESS' || type === 'KEY_STATEMENT') {
     const parsed = SIGNED[type].safeParse(value);
     return parsed.success ? judgeSigned(parsed.data, keys) : UNKNOWN;
+  }
+  if (type === 'RECONCILIATION') {
+    const parsed = reconciliationStatementSchema.safeParse(value);
+    return parsed.success ? judgeStatement(parsed.data, keys) : UNKNOWN;
   }
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success || text === null) return UNKNOWN;
@@ -186,7 +234,7 @@ function proveEnvelope(envelope: Verdict, all: readonly Verdict[]): Verdict {
 }
 
 /**
- * Judges documents with nothing but public keys: receipts, key statements, envelopes, and bundles
+ * Judges documents with nothing but public keys: receipts, key statements, reconciliation statements, envelopes, and bundles
  * `{ "receipts": […], "keys": […] }`. The keys inside a bundle count only where their fingerprint is given: whoever made
  * the bundle made them too.
  *

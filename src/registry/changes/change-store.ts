@@ -1,4 +1,4 @@
-import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { ChangeDocument } from './change.ts';
 
 /** `changes`: the gapless sequence of versions. */
@@ -69,4 +69,40 @@ export async function eraseChanges(
   await changeModel
     .in(database)
     .updateMany({ key }, { $set: { subject: producer.uscc, subjectRegion: producer.region } });
+}
+
+/** Changes of the records whose keys stand in a range, by key and version. @param keys from included, to not */
+export async function listChangesOfKeys(
+  database: HubDatabase,
+  keys: { readonly from: string; readonly to: string },
+): Promise<ChangeDocument[]> {
+  const found = await changeModel
+    .in(database)
+    .find({ key: { $gte: keys.from, $lt: keys.to } })
+    .toArray();
+  return found.sort((a, b) => (a.key === b.key ? a.v - b.v : a.key < b.key ? -1 : 1));
+}
+
+/** Changes of these records, by version. */
+export async function listChangesOf(
+  database: HubDatabase,
+  keys: readonly string[],
+): Promise<ChangeDocument[]> {
+  const changes = changeModel.in(database);
+  const found = await Promise.all(
+    idChunks(keys).map((some) => changes.find({ key: { $in: some } }).toArray()),
+  );
+  return found.flat().sort((a, b) => a.v - b.v);
+}
+
+/** Keys of the records that changed after a position, up to another one. */
+export async function* streamChangedKeys(
+  database: HubDatabase,
+  span: { readonly afterSeq: number; readonly throughSeq: number },
+): AsyncGenerator<string> {
+  const found = changeModel
+    .in(database)
+    .find({ _id: { $gt: span.afterSeq, $lte: span.throughSeq } }, { projection: { key: 1 } })
+    .batchSize(5_000);
+  for await (const { key } of found) yield key;
 }

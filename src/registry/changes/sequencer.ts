@@ -1,6 +1,6 @@
 import { isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 import { usccParts } from '../../domain/subject/index.ts';
-import { claimLease, newHolder } from '../leases/index.ts';
+import { claimLease, newHolder, releaseLease } from '../leases/index.ts';
 import { findUnsequenced, settleOutbox, type OutboxEntry, type RecordDocument } from '../records/index.ts';
 import { changeModel, findSequenced, lastSeq, versionName } from './change-store.ts';
 import type { ChangeDocument } from './change.ts';
@@ -88,5 +88,10 @@ export class Sequencer {
       entries.map(({ record, v, n }) => ({ key: record._id, v, n })),
     );
     return entries.length;
+  }
+
+  /** Lets another process lead at once; nothing happens where one does already. */
+  async giveBack(): Promise<void> {
+    await releaseLease(this.#database, { name: 'sequencer', holder: this.#holder, fence: 0 });
   }
 }

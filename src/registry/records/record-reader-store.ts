@@ -74,23 +74,19 @@ export async function findRecords(database: HubDatabase, keys: readonly string[]
     .toArray();
 }
 
-/** The newest version of a record as routing and reconciliation see it. */
-export type RecordSummary = Pick<
-  RecordDocument,
-  '_id' | 'kind' | 'dataset' | 'subject' | 'producer' | 'origin' | 'head'
-> & {
-  versions: Pick<RecordVersion, 'receivedFrom' | 'via' | 'disclosure'>[];
+/** What a record holds, without its content. */
+export type RecordOutline = Pick<RecordDocument, '_id' | 'dataset' | 'outbox'> & {
+  readonly head: Pick<RecordDocument['head'], 'v' | 'hash'>;
+  readonly versions: readonly Pick<RecordVersion, 'receivedFrom'>[];
 };
 
-/** Every record's newest version without its statement, in key order, so that memory stays bounded. */
-export async function* streamSummaries(database: HubDatabase): AsyncGenerator<RecordSummary> {
-  const newest = { $slice: -1 };
+const OUTLINE = { dataset: 1, outbox: 1, 'head.v': 1, 'head.hash': 1, 'versions.receivedFrom': 1 } as const;
+
+/** Every record in key order, read in batches, so that memory stays bounded. */
+export async function* streamOutlines(database: HubDatabase): AsyncGenerator<RecordOutline> {
   yield* recordModel
     .in(database)
-    .find<RecordSummary>(
-      {},
-      { projection: { kind: 1, dataset: 1, subject: 1, producer: 1, origin: 1, head: 1, versions: newest } },
-    )
+    .find<RecordOutline>({}, { projection: OUTLINE })
     .sort({ _id: 1 })
     .batchSize(1_000);
 }
@@ -111,6 +107,31 @@ export async function findErasedKeys(database: HubDatabase, keys: readonly strin
 /** How many records are about a subject, withdrawn ones included. */
 export async function countRecordsOf(database: HubDatabase, subject: string): Promise<number> {
   return recordModel.in(database).countDocuments({ subject });
+}
+
+/** Records whose keys stand in a range. @param keys from included, to not */
+export async function listOutlinesOfKeys(
+  database: HubDatabase,
+  keys: { readonly from: string; readonly to: string },
+): Promise<RecordOutline[]> {
+  return recordModel
+    .in(database)
+    .find<RecordOutline>({ _id: { $gte: keys.from, $lt: keys.to } }, { projection: OUTLINE })
+    .toArray();
+}
+
+/** The records under these keys that exist. */
+export async function listOutlinesOf(
+  database: HubDatabase,
+  keys: readonly string[],
+): Promise<RecordOutline[]> {
+  const records = recordModel.in(database);
+  const found = await Promise.all(
+    idChunks(keys).map((some) =>
+      records.find<RecordOutline>({ _id: { $in: some } }, { projection: OUTLINE }).toArray(),
+    ),
+  );
+  return found.flat();
 }
 
 /** How many records the hub holds, withdrawn ones included. */

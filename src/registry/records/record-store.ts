@@ -233,3 +233,48 @@ export async function acceptBatch(
   }
   return candidates.flatMap((_, place) => outcomes.get(place) ?? []);
 }
+
+/** A record whose current version is to stand above another one, and the version it has now. */
+export type Reissue = { readonly key: string; readonly expectedV: number; readonly above: number };
+
+/** The newest version under another number; when it is known from, the update says. */
+function reissueOf(record: RecordDocument, above: number): Append {
+  const newest = newestVersion(record);
+  return {
+    key: record._id,
+    expectedV: record.head.v,
+    expectedHash: record.head.hash,
+    subject: null,
+    version: { ...newest, v: Math.max(above, record.head.v) + 1 },
+    decidedOn: record.head.decidedOn,
+    ownerRow: record.ownerRow,
+    afterMs: 0,
+  };
+}
+
+/**
+ * Issues the current versions of records again under greater numbers: somebody holds a version that this hub gave out
+ * before it was set back to an older copy. The content stays the same.
+ *
+ * @returns the versions issued; a record that has moved meanwhile is left out
+ */
+export async function reissueRecords(
+  database: HubDatabase,
+  reissues: readonly Reissue[],
+): Promise<{ readonly key: string; readonly v: number }[]> {
+  const issued: { key: string; v: number }[] = [];
+  const wanted = new Map(reissues.map((it) => [it.key, it]));
+  for (let at = 0; at < reissues.length; at += MAX_ACCEPT_BATCH) {
+    const keys = reissues.slice(at, at + MAX_ACCEPT_BATCH).map((it) => it.key);
+    const records = await recordModel
+      .in(database)
+      .find({ _id: { $in: keys } })
+      .toArray();
+    const unmoved = records.filter((it) => it.head.v === wanted.get(it._id)?.expectedV);
+    const appends = unmoved.map((it) => reissueOf(it, wanted.get(it._id)?.above ?? it.head.v));
+    if (appends.length === 0) continue;
+    await recordModel.in(database).bulkWrite(appends.map(appendOperation), { ordered: false });
+    issued.push(...appends.map(({ key, version }) => ({ key, v: version.v })));
+  }
+  return issued;
+}

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import type { RecordKind, Statement } from '../../../src/domain/record/index.ts';
 import type { EntitlementReason, SendingTerms } from '../../../src/domain/routing/index.ts';
 import type { DocumentSignature } from '../../../src/exchange/protocol/index.ts';
-import type { HolderProof, ReconcileElement, ReconcileSum } from '../../../src/contracts/messages/index.ts';
+import type {
+  HolderProof,
+  ReconcileElement,
+  ReconcileRequest,
+  ReconcileSide,
+  ReconciliationStatement,
+} from '../../../src/contracts/messages/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/protocol');
 /** DER prefix of an Ed25519 PKCS #8 private key, RFC 8410 section 7. */
@@ -19,7 +25,11 @@ export type SignedRequest = {
 
 export type SignedDocument = { readonly signature: DocumentSignature } & Readonly<Record<string, unknown>>;
 
-type Bucket = ReconcileSum & { bucket: number };
+type Total = Pick<ReconcileSide, 'count' | 'sum' | 'root'>;
+type Asked<Type extends ReconcileRequest['type']> = {
+  request: Extract<ReconcileRequest, { type: Type }>;
+  answer: object;
+};
 
 /** The golden files by name. */
 export type Vectors = {
@@ -84,10 +94,23 @@ export type Vectors = {
     request: { items: { proof: HolderProof }[] };
   };
   readonly reconcile: {
-    elements: (ReconcileElement & { fingerprint: string; bucket: number })[];
-    here: { root: ReconcileSum; buckets: Bucket[] };
-    there: { elements: ReconcileElement[]; root: ReconcileSum; buckets: Bucket[] };
-    differingBuckets: number[];
+    here: Total & {
+      elements: (ReconcileElement & {
+        leafHash: string;
+        fingerprint: string;
+        bucket: number;
+        leaf: number;
+      })[];
+    };
+    there: Total & { elements: ReconcileElement[] };
+    nothing: Total;
+    open: Asked<'OPEN'> & { answer: { held: ReconcileSide; signature: DocumentSignature; sums: string } };
+    buckets: Asked<'BUCKETS'>;
+    leaves: Asked<'LEAVES'>;
+    close: Asked<'CLOSE'> & { answer: { signature: DocumentSignature } };
+    invite: Asked<'INVITE'>;
+    statements: Record<'different' | 'equal', ReconciliationStatement>;
+    files: { buckets: string; elements: { line: string; body: string } };
   };
 };
 

@@ -13,12 +13,6 @@ import { toHubError } from '../../../src/domain/hub-error.ts';
 import { bodyOf } from '../../../src/exchange/delivery/index.ts';
 import { parseEnvelope } from '../../../src/exchange/inbox/index.ts';
 import { signDocument, verifyDocument } from '../../../src/exchange/protocol/index.ts';
-import {
-  BucketSums,
-  bucketOf,
-  differingBuckets,
-  fingerprint,
-} from '../../../src/exchange/reconciliation/index.ts';
 import { proofDigest } from '../../../src/exchange/word-back/index.ts';
 import { signerOf, signRequest, verifyRequest, verifySignature } from '../../../src/infra/signing/index.ts';
 import type { Envelope } from '../../../src/contracts/messages/index.ts';
@@ -233,36 +227,5 @@ describe('golden receipts on their way back', () => {
     const { signature, ...unsigned } = statement;
     expect(canonicalJson(unsigned)).toBe(canonical);
     expect(signature.algorithm).toBe('ed25519');
-  });
-});
-
-describe('golden reconciliation', () => {
-  const { elements, here, there, differingBuckets: differing } = readVectors('reconcile');
-  const sumsOf = (of: readonly { key: string; v: number; hash: string }[]): BucketSums => {
-    const sums = new BucketSums();
-    for (const element of of) sums.add(element);
-    return sums;
-  };
-
-  it('sees a single version that differs', () => {
-    const [first, ...rest] = elements;
-    const changed = sumsOf([{ ...first!, v: first!.v + 1 }, ...rest]);
-    expect(changed.root()).not.toEqual(here.root);
-    expect(differingBuckets(here.buckets, changed.buckets())).toEqual([first!.bucket]);
-  });
-
-  it('has the fingerprint and the bucket of each element', () => {
-    for (const { fingerprint: expected, bucket, ...element } of elements) {
-      expect(fingerprint(element).toString(16).padStart(64, '0')).toBe(expected);
-      expect(bucketOf(element.key)).toBe(bucket);
-    }
-  });
-
-  it('has the sums of both sides, in any order, and the buckets in which they differ', () => {
-    expect(sumsOf(elements).root()).toEqual(here.root);
-    expect(sumsOf(elements.toReversed()).buckets()).toEqual(here.buckets);
-    expect(sumsOf(there.elements).root()).toEqual(there.root);
-    expect(sumsOf(there.elements).buckets()).toEqual(there.buckets);
-    expect(differingBuckets(here.buckets, there.buckets)).toEqual(differing);
   });
 });

@@ -36,11 +36,10 @@ function examplesIn(text: string): { schema: string; document: unknown }[] {
 const receipts = readVectors('receipts').receipts;
 const pull = readVectors('pull');
 const passBack = readVectors('pass-back');
-const { here, elements } = readVectors('reconcile');
+const reconciliation = readVectors('reconcile');
 const { statement: keyStatement } = JSON.parse(
   readFileSync(join(ROOT, 'test/golden/protocol/key-statement.json'), 'utf8'),
 ) as { statement: object };
-const protocol = 'xinqiao/1';
 const GOLDEN: readonly (readonly [string, unknown])[] = [
   ['envelope', readVectors('envelope').envelope],
   ...receipts.map((it) => [it.schema, it.document] as const),
@@ -53,11 +52,17 @@ const GOLDEN: readonly (readonly [string, unknown])[] = [
   ['receipts-request', passBack.request],
   ['holding-statement', passBack.statement],
   ['receipts-answer', pull.fetched],
-  ['reconcile-request', { protocol, type: 'ROOT' }],
-  ['reconcile-request', { protocol, type: 'ELEMENTS', buckets: [0, 4095] }],
-  ['reconcile-root', { protocol, root: here.root }],
-  ['reconcile-buckets', { protocol, buckets: here.buckets }],
-  ['reconcile-elements', { protocol, elements: elements.map(({ key, v, hash }) => ({ key, v, hash })) }],
+  ...(['open', 'buckets', 'leaves', 'close', 'invite'] as const).map(
+    (it) => ['reconcile-request', reconciliation[it].request] as const,
+  ),
+  ...(['open', 'buckets', 'leaves', 'close'] as const).map(
+    (it) => [`reconcile-${it}`, reconciliation[it].answer] as const,
+  ),
+  ['reconcile-invited', reconciliation.invite.answer],
+  ['reconcile-file', JSON.parse(reconciliation.files.buckets)],
+  ['reconcile-file', JSON.parse(reconciliation.files.elements.line)],
+  ['reconciliation-statement', reconciliation.statements.different],
+  ['reconciliation-statement', reconciliation.statements.equal],
 ];
 
 describe('the JSON Schemas of the wire', () => {

@@ -112,7 +112,11 @@ export const emptyPorts: Pick<ApiOptions, 'operations' | 'exchange'> = {
     listRuns: () => Promise.resolve([]),
     countQuarantine: () => Promise.resolve([]),
   },
-  exchange: { countDeliveries: () => Promise.resolve([]), findHolders: () => Promise.resolve(null) },
+  exchange: {
+    countDeliveries: () => Promise.resolve([]),
+    findHolders: () => Promise.resolve(null),
+    listStatements: () => Promise.resolve([]),
+  },
 };
 
 /** Starts a hub. @param place from {@link openPort} */

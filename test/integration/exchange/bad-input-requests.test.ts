@@ -169,8 +169,12 @@ describe('a request to the other endpoints that is malformed', () => {
     ['a cursor below zero', '/receipts', '{"protocol":"xinqiao/1","type":"FETCH","after":"-1"}'],
     ['too many receipts', '/receipts', '{"protocol":"xinqiao/1","type":"FETCH","after":"0","limit":101}'],
     ['no receipt', '/receipts', '{"protocol":"xinqiao/1","type":"RETURN","transport":null,"business":null}'],
-    ['bucket 4096', '/reconcile', '{"protocol":"xinqiao/1","type":"ELEMENTS","buckets":[4096]}'],
-    ['another protocol', '/reconcile', '{"protocol":"xinqiao/2","type":"ROOT"}'],
+    [
+      'leaf 65536',
+      '/reconcile',
+      '{"protocol":"xinqiao/1","type":"LEAVES","leaves":[{"leaf":65536,"prints":""}]}',
+    ],
+    ['another protocol', '/reconcile', '{"protocol":"xinqiao/2","type":"INVITE","heal":true}'],
     ['1,000 levels of arrays', '/reconcile', deep(1_000)],
   ])('is refused when it asks for %s', async (_, path, asked) => {
     await expectRefused(() => post(world, asked, { path }), 400, 'BAD_REQUEST');

@@ -1,5 +1,5 @@
 import { openHub, startHub, type HubParts, type RunningHub } from '../../../src/apps/hub/index.ts';
-import { contentHash } from '../../../src/domain/record/index.ts';
+import { contentHash, tombstoneStatement } from '../../../src/domain/record/index.ts';
 import {
   countDeliveries,
   deliveryModel,
@@ -25,9 +25,13 @@ export type DeliveryPair = {
   /** Accepts new records at the district and opens their deliveries to the city; gives their keys. */
   owe(...documentNos: string[]): Promise<string[]>;
   /** Corrects a record at the district and opens the delivery of its new version. */
-  correct(documentNo: string): Promise<void>;
+  correct(documentNo: string, fineWanYuan?: string): Promise<void>;
   /** Accepts versions at the district and opens their deliveries. */
   accept(...candidates: Candidate[]): Promise<void>;
+  /** Withdraws a record at the district and opens the delivery of its withdrawal. */
+  withdraw(documentNo: string): Promise<void>;
+  /** Opens deliveries of what was accepted by itself. */
+  relay(): Promise<void>;
   /** Drains once; `random` is what spreads retries. */
   drain(random?: number): Promise<number>;
   states(): Promise<Partial<Record<DeliveryState, number>>>;
@@ -69,9 +73,18 @@ export async function openDeliveryPair(): Promise<DeliveryPair> {
       while ((await sequencer.step()) + (await relay.step()) > 0);
       return candidates.map((it) => it.key);
     },
-    async correct(documentNo) {
+    async relay() {
+      while ((await sequencer.step()) + (await relay.step()) > 0);
+    },
+    async withdraw(documentNo) {
+      const statement = tombstoneStatement({ reason: 'WITHDRAWN' });
+      const candidate = { ...candidateOf(documentNo), operation: 'WITHDRAW' as const };
+      await acceptBatch(database, [{ ...candidate, statement, hash: contentHash(statement) }]);
+      while ((await sequencer.step()) + (await relay.step()) > 0);
+    },
+    async correct(documentNo, fineWanYuan = '2.000000') {
       const before = candidateOf(documentNo);
-      const statement = { ...before.statement, fineWanYuan: '2.000000' };
+      const statement = { ...before.statement, fineWanYuan };
       await acceptBatch(database, [{ ...before, statement, hash: contentHash(statement) }]);
       while ((await sequencer.step()) + (await relay.step()) > 0);
     },

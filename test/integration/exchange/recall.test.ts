@@ -189,6 +189,8 @@ describe('a record in which a person was found', () => {
     await pair.accept(raised('收-8'));
     await pair.drain();
     const found = await reconcile(caller, caller.directory.get('zibo'));
-    expect(found.missingThere.concat(found.differing).map((it) => it.key)).not.toContain(keyOf('收-8'));
+    const keys = Object.values(found.differences).flatMap((them) => them.map((it) => it.key));
+    expect(keys).not.toContain(keyOf('收-8'));
+    expect(found.inFlight).not.toContain(keyOf('收-8'));
   });
 });

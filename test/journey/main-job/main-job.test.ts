@@ -58,7 +58,7 @@ async function delivered(): Promise<void> {
 }
 
 const compare = (from: RunningHub, to: string) =>
-  reconcile(from.parts.caller, from.parts.caller.directory.get(to));
+  reconcile(from.parts.caller, from.parts.caller.directory.get(to), { rebuild: true });
 
 async function findByDocument(hub: RunningHub, documentNo: string): Promise<RecordDocument[]> {
   const filter = { 'versions.statement.documentNo': documentNo };
@@ -170,14 +170,18 @@ describe('the main job', () => {
     const records = recordModel.in(zibo.parts.database);
     const [lost, changed] = await records.find({ origin: 'zhoucun', 'head.v': 1 }).limit(2).toArray();
     await records.deleteOne({ _id: lost!._id });
-    expect((await compare(zhoucun, 'zibo')).missingThere.map((it) => it.key)).toEqual([lost!._id]);
+    expect((await compare(zhoucun, 'zibo')).differences.missingThere.map((it) => it.key)).toEqual([
+      lost!._id,
+    ]);
     await records.insertOne(lost!);
     await records.updateOne({ _id: changed!._id }, { $set: { 'head.hash': 'f'.repeat(64) } });
-    expect((await compare(zhoucun, 'zibo')).differing.map((it) => it.key)).toEqual([changed!._id]);
+    expect((await compare(zhoucun, 'zibo')).differences.conflicting.map((it) => it.key)).toEqual([
+      changed!._id,
+    ]);
     await records.replaceOne({ _id: changed!._id }, changed!);
     const extra = { ...lost!, _id: 'e'.repeat(64) };
     await records.insertOne(extra);
-    expect((await compare(zhoucun, 'zibo')).missingHere.map((it) => it.key)).toEqual([extra._id]);
+    expect((await compare(zhoucun, 'zibo')).differences.missingHere.map((it) => it.key)).toEqual([extra._id]);
     await records.deleteOne({ _id: extra._id });
     expect((await compare(zhoucun, 'zibo')).equal).toBe(true);
   });

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SubjectStub } from '../exchange-view.ts';
 import type { PartnerTerms } from '../../../contracts/manifests/index.ts';
-import type { HolderFacts, RecordHoldersView } from '../exchange-port.ts';
+import type { HolderFacts, RecordHoldersView, StatementView } from '../exchange-port.ts';
 import type { ChangeDocument } from '../../../registry/changes/index.ts';
 import type { ApiContext } from '../../shared/index.ts';
 export type Maybe<T> = T | null;
@@ -231,6 +231,8 @@ export type Query = {
   readonly me?: Maybe<Me>;
   /** Platforms this hub exchanges with. */
   readonly partners?: Maybe<ReadonlyArray<Partner>>;
+  /** Last statements of reconciliation with a platform, newest first; null for an unknown one; needs scope read:operations. */
+  readonly reconciliation?: Maybe<ReadonlyArray<ReconciliationStatement>>;
 };
 
 
@@ -244,6 +246,13 @@ export type QueryChangesArgs = {
 /** Where every query begins. */
 export type QueryHoldersArgs = {
   record: Scalars['ID']['input'];
+};
+
+
+/** Where every query begins. */
+export type QueryReconciliationArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  partner: Scalars['ID']['input'];
 };
 
 /** Effect of a result for the asker, decided on reading from the agreement that both hold. Ends with its origin. */
@@ -268,6 +277,62 @@ export type RecognitionOutcome =
   | 'NOT_RECOGNISED'
   /** It has, under an agreement both hold. */
   | 'RECOGNISED';
+
+/** How many records of each class differ, seen from the sender. */
+export type ReconciliationDifferences = {
+  /** The same version with other content. */
+  readonly conflicting: Scalars['Int']['output'];
+  /** Moved while the two were compared; no differences. */
+  readonly inFlight: Scalars['Int']['output'];
+  /** The receiver has a record that the sender does not know. */
+  readonly missingHere: Scalars['Int']['output'];
+  /** Owed, and the receiver has no version. */
+  readonly missingThere: Scalars['Int']['output'];
+  /** The receiver has a newer version: the sender was set back. */
+  readonly staleHere: Scalars['Int']['output'];
+  /** The receiver has an older version. */
+  readonly staleThere: Scalars['Int']['output'];
+};
+
+/** One side's set of current record versions at a position of its own sequence. */
+export type ReconciliationSide = {
+  /** When the side took stock. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Records in the set. */
+  readonly count: Scalars['Int']['output'];
+  /** Merkle root over the set. */
+  readonly root: Scalars['String']['output'];
+  /** Position that the set includes. */
+  readonly seq: Scalars['Int']['output'];
+};
+
+/** What two platforms signed about one set of records 对账. */
+export type ReconciliationStatement = {
+  /** When the comparison ended. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Null where both sides were equal. */
+  readonly differences?: Maybe<ReconciliationDifferences>;
+  /** The statement as both signed it, in canonical JSON; `xinqiao verify` checks it offline. */
+  readonly document: Scalars['String']['output'];
+  /** Whether both sides held exactly the same. */
+  readonly equal: Scalars['Boolean']['output'];
+  /** What the receiver held. */
+  readonly held: ReconciliationSide;
+  /** Records of which the sender kept the current version back. */
+  readonly heldBack: Scalars['Int']['output'];
+  /** Id, the same on both sides. */
+  readonly id: Scalars['ID']['output'];
+  /** Records whose current version was on its way. */
+  readonly inFlight: Scalars['Int']['output'];
+  /** What the sender owed. */
+  readonly owed: ReconciliationSide;
+  /** Platform that holds them. */
+  readonly receiver: Scalars['String']['output'];
+  /** Records of which the receiver refused the current version. */
+  readonly refused: Scalars['Int']['output'];
+  /** Platform that owes the records. */
+  readonly sender: Scalars['String']['output'];
+};
 
 /** Who holds a record. */
 export type RecordHolders = {
@@ -444,6 +509,9 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionOutcome: RecognitionOutcome;
+  ReconciliationDifferences: ResolverTypeWrapper<ReconciliationDifferences>;
+  ReconciliationSide: ResolverTypeWrapper<ReconciliationSide>;
+  ReconciliationStatement: ResolverTypeWrapper<StatementView>;
   RecordHolders: ResolverTypeWrapper<RecordHoldersView>;
   RegionCode: ResolverTypeWrapper<Scalars['RegionCode']['output']>;
   SourceCoverage: ResolverTypeWrapper<SourceCoverage>;
@@ -475,6 +543,9 @@ export type ResolversParentTypes = {
   Provenance: Provenance;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
+  ReconciliationDifferences: ReconciliationDifferences;
+  ReconciliationSide: ReconciliationSide;
+  ReconciliationStatement: StatementView;
   RecordHolders: RecordHoldersView;
   RegionCode: Scalars['RegionCode']['output'];
   SourceCoverage: SourceCoverage;
@@ -594,6 +665,7 @@ export type QueryResolvers<ContextType = ApiContext, ParentType extends Resolver
   holders?: Resolver<Maybe<ResolversTypes['RecordHolders']>, ParentType, ContextType, RequireFields<QueryHoldersArgs, 'record'>>;
   me?: Resolver<Maybe<ResolversTypes['Me']>, ParentType, ContextType>;
   partners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Partner']>>, ParentType, ContextType>;
+  reconciliation?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ReconciliationStatement']>>, ParentType, ContextType, RequireFields<QueryReconciliationArgs, 'first' | 'partner'>>;
 };
 
 export type RecognitionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
@@ -603,6 +675,37 @@ export type RecognitionResolvers<ContextType = ApiContext, ParentType extends Re
   localGrade?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['RecognitionOutcome'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReconciliationDifferencesResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ReconciliationDifferences'] = ResolversParentTypes['ReconciliationDifferences']> = {
+  conflicting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missingHere?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missingThere?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  staleHere?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  staleThere?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReconciliationSideResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ReconciliationSide'] = ResolversParentTypes['ReconciliationSide']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  root?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReconciliationStatementResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ReconciliationStatement'] = ResolversParentTypes['ReconciliationStatement']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  differences?: Resolver<Maybe<ResolversTypes['ReconciliationDifferences']>, ParentType, ContextType>;
+  document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  equal?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  held?: Resolver<ResolversTypes['ReconciliationSide'], ParentType, ContextType>;
+  heldBack?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inFlight?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  owed?: Resolver<ResolversTypes['ReconciliationSide'], ParentType, ContextType>;
+  receiver?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sender?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type RecordHoldersResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RecordHolders'] = ResolversParentTypes['RecordHolders']> = {
@@ -651,6 +754,9 @@ export type Resolvers<ContextType = ApiContext> = {
   Provenance?: ProvenanceResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
+  ReconciliationDifferences?: ReconciliationDifferencesResolvers<ContextType>;
+  ReconciliationSide?: ReconciliationSideResolvers<ContextType>;
+  ReconciliationStatement?: ReconciliationStatementResolvers<ContextType>;
   RecordHolders?: RecordHoldersResolvers<ContextType>;
   RegionCode?: GraphQLScalarType;
   SourceCoverage?: SourceCoverageResolvers<ContextType>;

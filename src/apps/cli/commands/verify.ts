@@ -8,11 +8,12 @@ import { EXIT } from '../exit-codes.ts';
 const REASONS: Readonly<Record<NonNullable<Verdict['reason']>, string>> = {
   NOT_JSON: '不是 JSON – this is no JSON',
   MEMBER_TWICE: '成员重复 – a member stands twice: two readers would see two documents',
-  FORM: '格式不符 – this is no receipt, key statement, envelope or bundle of the protocol',
+  FORM: '格式不符 – this is no receipt, key statement, reconciliation statement, envelope or bundle of the protocol',
   KEY_NOT_GIVEN: '缺少公钥 – no key of this id and hub was given: see --keys and --trust',
   KEY_NOT_VALID_THEN: '密钥当时无效 – the key was not valid at the time the document states',
   SIGNATURE: '签名不符 – the signature does not verify: the document was changed',
   CONTENT: '内容与摘要不符 – a record differs from its content hash',
+  UNFINISHED: '未完成 – the two sides differ and did not both sign what was found',
   NO_RECEIPT: '没有回执 – an envelope is proven by a receipt that names its bytes: give that file too',
 };
 
@@ -39,7 +40,8 @@ function lineOf(verdict: Verdict): string {
   const { name, document, valid, reason, signer, keyId, at, sender, receiver, records, revokedAt } = verdict;
   const route = sender === null || receiver === null ? '' : `  ${sender} → ${receiver}`;
   const counted = document === 'key-statement' ? `${records} keys` : `${records} records`;
-  const head = `${valid ? '✓' : '✗'} ${name}  ${document}${route}  ${counted}`;
+  const same = verdict.equal === null ? '' : verdict.equal ? '  两边一致 equal' : '  不一致 different';
+  const head = `${valid ? '✓' : '✗'} ${name}  ${document}${route}  ${counted}${same}`;
   const signed = keyId === null ? [] : [`    ${signer ?? ''} ${keyId}  ${at ?? ''}`];
   const print = verdict.fingerprint === null ? [] : [`    SHA-256 ${verdict.fingerprint}`];
   const revoked =
@@ -57,7 +59,7 @@ function lineOf(verdict: Verdict): string {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      '验证回执 – checks receipts, envelopes, key statements and bundles offline, by public keys alone',
+      '验证回执 – checks receipts, envelopes, key and reconciliation statements and bundles offline, by public keys alone',
     )
     .argument('<file...>', 'documents as they were stored; a bundle is { "receipts": […], "keys": […] }')
     .option(
@@ -70,7 +72,7 @@ export function verifyCommand(): Command {
     )
     .option(
       '--json',
-      'one JSON object a document: valid, reason, document, signer, keyId, fingerprint, at, sender, receiver, records',
+      'one JSON object a document: valid, reason, document, signer, keyId, fingerprint, at, sender, receiver, records, equal',
     )
     .addHelpText(
       'after',
