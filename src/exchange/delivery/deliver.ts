@@ -18,6 +18,16 @@ import { packEnvelope } from './pack-envelope.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 import { sendEnvelope, type SendResult } from './send-envelope.ts';
 
+/** The way to a partner that is not Xinqiao. What becomes of deliveries and envelopes is the same for both. */
+export type Channel = {
+  /** Most records in one envelope, 1 to 500. */
+  readonly most: number;
+  /** Sends one envelope once. Never throws. */
+  send(envelope: EnvelopeDocument): Promise<SendResult>;
+  /** Whether the partner answers anything at all. Never throws. */
+  answers(): Promise<boolean>;
+};
+
 /** What the delivery of one partner's records needs. */
 export type DeliveryWork = {
   readonly caller: Caller;
@@ -25,6 +35,8 @@ export type DeliveryWork = {
   readonly log: Logger;
   /** Seeded in tests; spreads retries. */
   readonly random: () => number;
+  /** Absent: the partner is a hub and is called signed. */
+  readonly channel?: Channel | undefined;
 };
 
 const TAKING_IN_MS = 2_000;
@@ -44,7 +56,8 @@ async function standBack(
 /** An attempt that failed: is it the envelope, or does the partner answer nobody? */
 async function afterFailure(work: DeliveryWork, envelope: EnvelopeDocument, code: string): Promise<boolean> {
   const { caller, partner } = work;
-  if (!(await answersOthers(caller, partner))) {
+  const answers = await (work.channel?.answers() ?? answersOthers(caller, partner));
+  if (!answers) {
     await standBack(work, envelope, { code, afterMs: null });
     return false;
   }
@@ -98,7 +111,7 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
 const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
 
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
-  const sent = await sendEnvelope(work.caller, work.partner, envelope);
+  const sent = await (work.channel?.send(envelope) ?? sendEnvelope(work.caller, work.partner, envelope));
   if (sent.result !== 'receipt') {
     const { result, code } = sent;
     const facts = { partner: work.partner.id, envelope: envelope._id, result, code };
@@ -127,7 +140,7 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
   while (await mayAsk(database, id)) {
     const waiting = await claimReady(database, id);
-    const envelope = waiting ?? (await packEnvelope(database, id, directory.hub.id));
+    const envelope = waiting ?? (await packEnvelope(database, id, directory.hub.id, work.channel?.most));
     if (envelope === null) return ended;
     if (!(await attempt(work, envelope))) return ended;
     ended += 1;

@@ -1,5 +1,5 @@
-import type { TransportReceipt } from '../../contracts/messages/index.ts';
-import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import type { TransportReceipt, Unsigned } from '../../contracts/messages/index.ts';
+import { defineCollection, duplicatePlaces, fromNow, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
 import { soonAt } from './envelope-store.ts';
 import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
@@ -128,7 +128,7 @@ export function moveAfter(disposition: TransportReceipt['records'][number]): Del
 async function findOvertaken(
   database: HubDatabase,
   partner: string,
-  receipt: TransportReceipt,
+  receipt: Unsigned<TransportReceipt>,
 ): Promise<Set<string>> {
   const stale = receipt.records.filter((it) => it.disposition === 'stale');
   if (stale.length === 0) return new Set();
@@ -151,7 +151,7 @@ async function findOvertaken(
 export async function applyTransportReceipt(
   database: HubDatabase,
   partner: string,
-  receipt: TransportReceipt,
+  receipt: Unsigned<TransportReceipt>,
 ): Promise<void> {
   const overtaken = await findOvertaken(database, partner, receipt);
   const moveOf = (it: TransportReceipt['records'][number]): DeliveryMove =>
@@ -281,4 +281,73 @@ export async function redeliver(database: HubDatabase, deliveries: DeliveryDocum
     { $set: { state: DELIVERY_MOVES.replay.to, envelope: null, dueAt: '$$NOW', settledAt: null } },
   ]);
   return collection.countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
+}
+
+/** Ends deliveries that a platform may not have, and of which it holds nothing; each with the reason. */
+export async function withholdDeliveries(
+  database: HubDatabase,
+  envelope: string,
+  withheld: readonly { readonly id: string; readonly rule: string }[],
+): Promise<void> {
+  for (const [rule, some] of Map.groupBy(withheld, (it) => it.rule)) {
+    for (const ids of idChunks(some.map((it) => it.id))) {
+      await deliveryModel
+        .in(database)
+        .updateMany({ _id: { $in: ids }, envelope, state: statesBefore('withhold') }, [
+          { $set: { state: DELIVERY_MOVES.withhold.to, rule: { $literal: rule }, settledAt: '$$NOW' } },
+        ]);
+    }
+  }
+}
+
+/** Lets deliveries that a platform did not take for the moment be due again after a while. */
+export async function postponeDeliveries(
+  database: HubDatabase,
+  ids: readonly string[],
+  delayMs: number,
+): Promise<void> {
+  for (const some of idChunks(ids)) {
+    await deliveryModel
+      .in(database)
+      .updateMany({ _id: { $in: some }, state: statesBefore('postpone') }, [
+        { $set: { state: DELIVERY_MOVES.postpone.to, envelope: null, dueAt: fromNow(delayMs) } },
+      ]);
+  }
+}
+
+/** Makes deliveries that had come to their end due again now, for a partner that must hear of them anew. */
+export async function sendAgain(database: HubDatabase, ids: readonly string[]): Promise<void> {
+  for (const some of idChunks(ids)) {
+    await deliveryModel
+      .in(database)
+      .updateMany({ _id: { $in: some }, state: statesBefore('replay') }, [
+        { $set: { state: DELIVERY_MOVES.replay.to, envelope: null, dueAt: '$$NOW', settledAt: null } },
+      ]);
+  }
+}
+
+/** Deliveries by their ids, those that exist. */
+export async function findDeliveries(
+  database: HubDatabase,
+  ids: readonly string[],
+): Promise<DeliveryDocument[]> {
+  const found = [];
+  for (const some of idChunks(ids)) {
+    found.push(...(await deliveryModel.in(database).find({ _id: { $in: some } }).toArray()));
+  }
+  return found;
+}
+
+/** Keeps what a platform said of deliveries. */
+export async function noteTold(
+  database: HubDatabase,
+  told: readonly { readonly id: string; readonly code: string; readonly text: string }[],
+): Promise<void> {
+  if (told.length === 0) return;
+  await deliveryModel.in(database).bulkWrite(
+    told.map(({ id, code, text }) => ({
+      updateOne: { filter: { _id: id }, update: { $set: { told: { code, text } } } },
+    })),
+    { ordered: false },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Disposition, TransportReceipt } from '../../contracts/messages/index.ts';
+import type { BusinessReceipt, Disposition, Stored, TransportReceipt } from '../../contracts/messages/index.ts';
 import type { DeliveryState } from './delivery-machine.ts';
 import type { EnvelopeState } from './envelope-machine.ts';
 
@@ -17,6 +17,8 @@ export type DeliveryDocument = {
   envelope: string | null;
   disposition: Disposition | null;
   rule: string | null;
+  /** What a platform that is not Xinqiao said of it, free of persons' numbers; absent where it said nothing. */
+  told?: { code: string; text: string };
   createdAt: Date;
   settledAt: Date | null;
 };
@@ -36,7 +38,9 @@ export type EnvelopeDocument = {
   failures: number;
   nextAttemptAt: Date;
   lastError: string | null;
-  receipt: TransportReceipt | null;
+  receipt: Stored<TransportReceipt> | null;
+  /** Later words of a platform that is not Xinqiao, unsigned, each by the answer that brought it. */
+  words?: { answer: string; receipt: Stored<BusinessReceipt> }[];
   createdAt: Date;
   closedAt: Date | null;
 };

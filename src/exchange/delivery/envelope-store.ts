@@ -1,4 +1,4 @@
-import type { TransportReceipt } from '../../contracts/messages/index.ts';
+import type { BusinessReceipt, Stored, TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, fromNow, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 import {
@@ -149,7 +149,7 @@ export async function claimReady(database: HubDatabase, partner: string): Promis
 export async function storeAnswer(
   database: HubDatabase,
   envelope: EnvelopeDocument,
-  answer: { fence: number | null; receipt: TransportReceipt },
+  answer: { fence: number | null; receipt: Stored<TransportReceipt> },
 ): Promise<EnvelopeDocument | null> {
   const event = { type: 'ANSWERED', fence: answer.fence } as const;
   return move(database, envelope, event, { receipt: { $literal: answer.receipt } });
@@ -222,4 +222,15 @@ export async function hasDueEnvelope(database: HubDatabase, partner: string): Pr
 /** One envelope, or null. */
 export async function findEnvelope(database: HubDatabase, id: string): Promise<EnvelopeDocument | null> {
   return envelopeModel.in(database).findOne({ _id: id });
+}
+
+/** Keeps a platform's later word on the envelope it is about; the same answer again changes nothing. */
+export async function storeWord(
+  database: HubDatabase,
+  id: string,
+  word: { answer: string; receipt: Stored<BusinessReceipt> },
+): Promise<void> {
+  await envelopeModel
+    .in(database)
+    .updateOne({ _id: id, 'words.answer': { $ne: word.answer } }, { $push: { words: word } });
 }

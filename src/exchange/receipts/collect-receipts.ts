@@ -2,6 +2,7 @@ import {
   businessReceiptSchema,
   receiptsAnswerSchema,
   type BusinessReceipt,
+  type Unsigned,
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
@@ -45,7 +46,7 @@ export async function verifyBusinessReceipt(
 export async function applyBusinessReceipt(
   database: HubDatabase,
   partner: string,
-  verified: VerifiedBusinessReceipt,
+  verified: { readonly receipt: Unsigned<BusinessReceipt>; readonly envelopeRecords: number },
 ): Promise<void> {
   const { receipt } = verified;
   const groups = Map.groupBy(receipt.records, (it) => `${it.outcome} ${it.rule ?? ''}`);
