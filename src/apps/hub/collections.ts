@@ -2,6 +2,7 @@ import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
 import { healthModel } from '../../exchange/health/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
+import { paceModel, platformRowModel } from '../../exchange/platforms/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
@@ -26,7 +27,9 @@ export const COLLECTIONS = [
   issuedReceiptModel,
   leaseModel,
   nonceModel,
+  paceModel,
   partnerKeyModel,
+  platformRowModel,
   quarantineModel,
   recordModel,
   runModel,

@@ -41,7 +41,7 @@ export async function startHub(
 ): Promise<RunningHub> {
   const parts = await openHub(config);
   const queues = await openQueues(parts);
-  const { caller, log, publicUrl } = parts;
+  const { caller, channels, log, publicUrl } = parts;
   const accept = acceptanceOf(parts);
   const app = makeApp(parts, queues);
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
@@ -50,7 +50,7 @@ export async function startHub(
     : null;
   if (api !== null) app.use(api.router);
   const engine = roles.includes('worker')
-    ? new ExchangeEngine({ caller, accept, queues, log, random: Math.random })
+    ? new ExchangeEngine({ caller, accept, queues, log, random: Math.random, channels })
     : null;
   const server = await listen(app, { host: config.host, port: config.port });
   engine?.start();

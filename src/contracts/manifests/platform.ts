@@ -10,7 +10,7 @@ const everySecondsSchema = z.int().min(1).max(86_400);
 /**
  * Where a column's value comes from: a field of the dataset by its canonical name, or one of
  * `record.key`, `record.version`, `record.batch`, `record.operation`, `record.decidedOn`, `record.validFrom`,
- * `record.validUntil`, `subject.uscc`, `subject.name`, `producer.uscc`, `producer.name`.
+ * `record.validUntil`, `subject.uscc`, `subject.name`, `subject.category`, `producer.uscc`, `producer.name`.
  */
 const originSchema = z.string().min(1);
 
@@ -25,6 +25,8 @@ export const columnSchema = z.union([
     words: versionedNameSchema,
     join: z.string().min(1).default('、'),
   }),
+  /** The platform's own word for each canonical value. */
+  z.strictObject({ from: originSchema, values: z.record(z.string(), z.string()) }),
   z.strictObject({ fixed: z.string() }),
 ]);
 
@@ -49,7 +51,10 @@ const sftpSchema = z.strictObject({
   password: secretReferenceSchema.optional(),
   privateKey: secretReferenceSchema.optional(),
   /** SHA-256 of the server's host key as `ssh-keygen -l` prints it, `SHA256:…`; another key is refused. */
-  hostKey: z.union([z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 characters'), secretReferenceSchema]),
+  hostKey: z.union([
+    z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 characters'),
+    secretReferenceSchema,
+  ]),
   timeoutMs: z.int().min(100).max(600_000).default(30_000),
   drop: z.strictObject({
     folder: templatedSchema,
@@ -57,7 +62,10 @@ const sftpSchema = z.strictObject({
     file: z.string().regex(/\{batch\}/, 'a file name holds {batch}, so that no two batches share one'),
     ...fileFormat,
     /** Ending of the empty marker that says the file is whole. */
-    marker: z.string().regex(/^\.[A-Za-z0-9]+$/, 'a dot and letters').default('.ok'),
+    marker: z
+      .string()
+      .regex(/^\.[A-Za-z0-9]+$/, 'a dot and letters')
+      .default('.ok'),
   }),
   receipts: z.strictObject({
     folder: templatedSchema,
@@ -100,7 +108,10 @@ const restSchema = z.strictObject({
   /** Where an answer has its list of results; the members of each are named by `answers`. */
   results: pointerSchema,
   /** Address that tells what became of a batch, `{batch}` filled in; below `url`. */
-  query: z.string().regex(/\{batch\}/, 'holds {batch}').optional(),
+  query: z
+    .string()
+    .regex(/\{batch\}/, 'holds {batch}')
+    .optional(),
 });
 
 /** What a code of the platform means. Codes that are not named reject the record. */
@@ -108,7 +119,10 @@ export const answerCodeSchema = z.strictObject({
   /** `retry`: the record is sent again later. */
   means: z.enum(['accepted', 'rejected', 'retry']).default('rejected'),
   /** Rule of ours that says the same, such as SUBJECT_MISMATCH. */
-  rule: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'UPPER_CASE').optional(),
+  rule: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/, 'UPPER_CASE')
+    .optional(),
 });
 
 /**
@@ -122,15 +136,16 @@ export const platformSchema = z.strictObject({
     id: slugSchema,
     title: bilingualSchema,
     region: regionCodeSchema,
-    /** Document and article that let it have these records. */
-    legalBasis: z.strictObject({ document: z.string().min(1), article: z.string().min(1) }),
   }),
   /** What it may have, beside the datasets named under `records`. */
   takes: z.strictObject({
     /** PUBLIC alone: only what is publishable today. GOVERNMENT: a platform of the administration. */
     disclosure: z.enum(['PUBLIC', 'GOVERNMENT']),
     /** First two characters of subjects' codes, such as 91; all when absent. */
-    subjects: z.array(z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{2}$/, 'two characters of a code')).min(1).optional(),
+    subjects: z
+      .array(z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{2}$/, 'two characters of a code'))
+      .min(1)
+      .optional(),
     /** Regions of the authorities that decided; the platform's own region when absent. */
     producerRegions: z.array(regionCodeSchema).min(1).optional(),
   }),

@@ -1,5 +1,11 @@
 import type { TransportReceipt, Unsigned } from '../../contracts/messages/index.ts';
-import { defineCollection, duplicatePlaces, fromNow, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import {
+  defineCollection,
+  duplicatePlaces,
+  fromNow,
+  idChunks,
+  type HubDatabase,
+} from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
 import { soonAt } from './envelope-store.ts';
 import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
@@ -333,7 +339,12 @@ export async function findDeliveries(
 ): Promise<DeliveryDocument[]> {
   const found = [];
   for (const some of idChunks(ids)) {
-    found.push(...(await deliveryModel.in(database).find({ _id: { $in: some } }).toArray()));
+    found.push(
+      ...(await deliveryModel
+        .in(database)
+        .find({ _id: { $in: some } })
+        .toArray()),
+    );
   }
   return found;
 }

@@ -1,4 +1,9 @@
-import type { BusinessReceipt, Disposition, Stored, TransportReceipt } from '../../contracts/messages/index.ts';
+import type {
+  BusinessReceipt,
+  Disposition,
+  Stored,
+  TransportReceipt,
+} from '../../contracts/messages/index.ts';
 import type { DeliveryState } from './delivery-machine.ts';
 import type { EnvelopeState } from './envelope-machine.ts';
 

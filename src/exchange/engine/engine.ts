@@ -9,6 +9,7 @@ import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
 import { mayAsk, noteAway, noteHealth } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { Caller } from '../partners/index.ts';
+import type { PlatformChannel } from '../platforms/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
 
@@ -27,6 +28,8 @@ export type EngineOptions = {
   readonly queues: HintQueues | null;
   readonly log: Logger;
   readonly random: () => number;
+  /** The ways to partners that are not Xinqiao, by partner. */
+  readonly channels?: ReadonlyMap<string, PlatformChannel>;
 };
 
 /**
@@ -109,7 +112,7 @@ export class ExchangeEngine {
   /** Looks after one partner; a partner that fails never holds up the others. */
   async #tend(partner: PartnerTerms): Promise<void> {
     const { caller, queues } = this.#options;
-    if (partner.url === undefined) return;
+    if (partner.url === undefined && this.#channelTo(partner) === undefined) return;
     if (!(await mayAsk(caller.database, partner.id))) return;
     if (await isDue({ caller, partner })) {
       if (queues?.available() === true && this.#isPatient(partner.id)) {
@@ -121,8 +124,17 @@ export class ExchangeEngine {
       this.#dueSince.delete(partner.id);
     }
     const receiptsDue =
-      this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS);
+      this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, this.#everyMs(partner));
     if (this.#isPullDue(partner) || receiptsDue) this.#start(partner);
+  }
+
+  #channelTo(partner: PartnerTerms): PlatformChannel | undefined {
+    return this.#options.channels?.get(partner.id);
+  }
+
+  /** How often a partner's later word is asked for. */
+  #everyMs(partner: PartnerTerms): number {
+    return this.#channelTo(partner)?.everyMs ?? RECEIPTS_EVERY_MS;
   }
 
   #isPatient(partner: string): boolean {
@@ -158,15 +170,16 @@ export class ExchangeEngine {
   async #exchangeWith(partner: PartnerTerms): Promise<void> {
     const { caller, log, random } = this.#options;
     const { database } = caller;
+    const channel = this.#channelTo(partner);
     try {
-      const ended = await drainPartner({ caller, partner, log, random });
+      const ended = await drainPartner({ caller, partner, log, random, channel });
       if (ended > 0) this.#unread.add(partner.id);
       if (!(await mayAsk(database, partner.id))) return;
       await this.#fetchFrom(partner);
     } catch (error) {
       const { code, kind, message } = toHubError(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');
-      if (kind === 'transient') {
+      if (kind === 'transient' || channel !== undefined) {
         await noteAway(database, partner.id, { code, afterMs: null, random: random() });
       }
     }
@@ -175,10 +188,10 @@ export class ExchangeEngine {
   /** What a partner has for us: its word on what we sent, and what it owes us. */
   async #fetchFrom(partner: PartnerTerms): Promise<void> {
     const { caller, accept, log } = this.#options;
-    if (this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS)) this.#unread.add(partner.id);
+    if (this.#isDue(this.#readAt, partner.id, this.#everyMs(partner))) this.#unread.add(partner.id);
     if (this.#unread.has(partner.id)) {
       this.#readAt.set(partner.id, performance.now());
-      await collectReceipts(caller, partner);
+      await (this.#channelTo(partner)?.collect() ?? collectReceipts(caller, partner));
       this.#unread.delete(partner.id);
       await noteHealth(caller.database, partner.id, { type: 'ANSWERED' });
     }

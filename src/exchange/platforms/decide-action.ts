@@ -22,8 +22,7 @@ export type WithholdReason =
 
 /** What is done with one version for one platform. */
 export type RowAction =
-  | { readonly action: 'put' }
-  | { readonly action: 'withdraw' | 'withhold'; readonly reason: WithholdReason };
+  { readonly action: 'put' } | { readonly action: 'withdraw' | 'withhold'; readonly reason: WithholdReason };
 
 /** What a platform was told of a record before, as far as the decision asks. */
 export type Told = {
@@ -92,14 +91,4 @@ export function decideAction(on: ActionCase): RowAction {
   const reason = refusalOf(on);
   if (reason === null) return { action: 'put' };
   return { action: on.told?.mayHold === true ? 'withdraw' : 'withhold', reason };
-}
-
-/** Whether the cells of a row hold a person's number. @param exempt columns of codes and document numbers */
-export function holdsPersonalData(
-  cells: Readonly<Record<string, string>>,
-  exempt: ReadonlySet<string>,
-): boolean {
-  return Object.entries(cells).some(([column, text]) =>
-    exempt.has(column) ? detectPersonNumber(text) !== null : redactText(text).hits > 0,
-  );
 }

@@ -1,10 +1,10 @@
 /** Errors of the platforms closet. */
 export const PLATFORMS_ERRORS = [
   {
-    code: 'UNKNOWN_PLATFORM',
+    code: 'PLATFORM_DIFFERS',
     kind: 'config',
-    zh: '合作平台没有对应的平台清单',
-    en: 'A partner names a platform that has no manifest.',
+    zh: '枢纽文件与平台清单的地区不一致',
+    en: 'The hub file and the manifest of a platform name different regions.',
   },
   {
     code: 'PLATFORM_BAD_ANSWER',

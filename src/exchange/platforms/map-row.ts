@@ -1,5 +1,6 @@
 import type { Platform, PlatformColumn } from '../../contracts/manifests/index.ts';
 import type { WireRecord } from '../../contracts/messages/index.ts';
+import { isSoleTrader } from '../../domain/subject/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 
 /** What a row does at the platform. */
@@ -16,6 +17,7 @@ export const RECORD_ORIGINS = [
   'record.validUntil',
   'subject.uscc',
   'subject.name',
+  'subject.category',
   'producer.uscc',
   'producer.name',
 ] as const;
@@ -42,6 +44,8 @@ function valueAt(record: WireRecord, origin: string): unknown {
       return record.subject.uscc;
     case 'subject.name':
       return record.subject.name;
+    case 'subject.category':
+      return isSoleTrader(record.subject.uscc) ? '个体工商户' : '法人及非法人组织';
     case 'producer.uscc':
       return record.producer.uscc;
     case 'producer.name':
@@ -80,6 +84,7 @@ function cellOf(record: WireRecord, column: PlatformColumn, catalogue: Catalogue
     const amount = textOf(value);
     return column.money === '元' && amount !== '' ? yuanOf(amount) : amount;
   }
+  if ('values' in column) return column.values[textOf(value)] ?? textOf(value);
   const { labels } = catalogue.getCodeList(column.words);
   const codes = Array.isArray(value) ? value : [value];
   return codes

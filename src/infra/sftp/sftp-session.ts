@@ -60,7 +60,8 @@ function sessionOf(client: SftpClient): SftpSession {
   };
 }
 
-const CONNECTION = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOST|ENETUNREACH|ERR_GENERIC_CLIENT|ERR_NOT_CONNECTED)/;
+const CONNECTION =
+  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOST|ENETUNREACH|ERR_GENERIC_CLIENT|ERR_NOT_CONNECTED)/;
 const BROKEN = /connection|socket|closed|ended|reset|handshake|timed out/i;
 
 function failureOf(error: unknown): HubError {
@@ -108,12 +109,15 @@ export async function withSftp<T>(
 ): Promise<T> {
   const client = new SftpClient();
   const { promise: over, reject } = Promise.withResolvers<never>();
-  const broken = (): void => reject(new HubError('SFTP_UNREACHABLE', 'transient', 'the SFTP connection broke'));
+  const broken = (): void =>
+    reject(new HubError('SFTP_UNREACHABLE', 'transient', 'the SFTP connection broke'));
   // Work that waits for an answer on a connection that broke would wait for ever.
   client.on('close', broken);
   client.on('error', broken);
   const timer = setTimeout(() => {
-    reject(new HubError('SFTP_TIMEOUT', 'transient', `the SFTP work took longer than ${address.timeoutMs} ms`));
+    reject(
+      new HubError('SFTP_TIMEOUT', 'transient', `the SFTP work took longer than ${address.timeoutMs} ms`),
+    );
   }, address.timeoutMs);
   over.catch(() => undefined);
   try {

@@ -44,7 +44,11 @@ function startChild(path: string, mode: 'read' | 'write'): ChildProcess {
   return child;
 }
 
-function ask(child: ChildProcess, bound: BoundStatement | BoundStatement[], limits: SqlLimits): Promise<SqlRows> {
+function ask(
+  child: ChildProcess,
+  bound: BoundStatement | BoundStatement[],
+  limits: SqlLimits,
+): Promise<SqlRows> {
   const { promise, resolve, reject } = Promise.withResolvers<SqlRows>();
   const late = (): void =>
     reject(new HubError('SQL_TIMEOUT', 'transient', `no answer within ${limits.timeoutMs} ms`));

@@ -15,9 +15,10 @@ type Options = { json?: boolean; reason?: string };
 function lineOf(it: PartnerReport): string {
   const counts = Object.entries(it.deliveries).map(([state, count]) => `${state} ${count}`);
   const oldest = it.oldestPendingSeconds === null ? '' : `; oldest waits ${it.oldestPendingSeconds} s`;
+  const shown = it.platform === null ? '' : `; shows ${it.platform.held}, late ${it.platform.late}`;
   const why = it.reason ?? it.lastError;
   const state = it.state === 'open' || why === null ? it.state : `${it.state} (${why})`;
-  return `${it.id.padEnd(16)} ${it.relation.padEnd(7)} ${state}  ${counts.join(', ') || 'no deliveries'}${oldest}`;
+  return `${it.id.padEnd(16)} ${it.relation.padEnd(7)} ${state}  ${counts.join(', ') || 'no deliveries'}${oldest}${shown}`;
 }
 
 function listCommand(): Command {
@@ -43,10 +44,10 @@ function pingCommand(): Command {
     .option('--json', 'one JSON object a partner: id, answered, ms')
     .addHelpText('after', '\nExit: 0 all answered · 2 some did not · 1 failed.')
     .action((ids: string[], options: Options) =>
-      withHub(async ({ caller }) => {
+      withHub(async ({ caller, channels }) => {
         let all = true;
         for (const id of ids) {
-          const { answered, ms } = await pingPartner(caller, caller.directory.get(id));
+          const { answered, ms } = await pingPartner(caller, caller.directory.get(id), channels.get(id));
           all &&= answered;
           const words = `${answered ? '✓' : '✗'} ${id} ${answered ? 'answered' : 'did not answer'} (${ms} ms)`;
           process.stdout.write(`${options.json === true ? JSON.stringify({ id, answered, ms }) : words}\n`);
