@@ -17,8 +17,11 @@ async function openPace(database: HubDatabase, partner: string): Promise<void> {
     );
 }
 
+/** A turn that is further away is not taken: the partner is left alone until then. */
+export const LONGEST_WAIT_MS = 2_000;
+
 /**
- * Takes the next place in a platform's pace.
+ * Takes the next place in a platform's pace, where it is not further away than two seconds.
  *
  * @param stated batches a second that the manifest states; null: as found out so far
  * @returns milliseconds to wait, 0 when it may be sent now
@@ -31,6 +34,8 @@ export async function claimTurn(
   const paces = paceModel.in(database);
   await openPace(database, partner);
   const known = await paces.findOne({ _id: partner });
+  const early = (known?.nextAt.getTime() ?? 0) - database.clock.now().getTime();
+  if (early > LONGEST_WAIT_MS) return Math.round(early);
   const everyMs = 1_000 / (stated ?? known?.perSecond ?? FIRST_PER_SECOND);
   const start = { $cond: [{ $gt: ['$nextAt', '$$NOW'] }, '$nextAt', fromNow(0)] };
   const claimed = await paces.findOneAndUpdate(

@@ -10,14 +10,14 @@ import {
 } from '../delivery/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
 import { todayOf, type ExchangeWith } from './exchange-with.ts';
-import { claimTurn, notePace } from './pace-store.ts';
+import { claimTurn, LONGEST_WAIT_MS, notePace } from './pace-store.ts';
 import { planBatches, type PlannedBatch } from './plan-batches.ts';
 import type { Sending } from './platform-link.ts';
 import { findEnded, listAwaited, noteSent } from './platform-row-store.ts';
 import { safeCode, takeAnswers } from './take-answers.ts';
 
-/** A turn that is further away is waited for by the envelope, not by this process. */
-const LONGEST_WAIT_MS = 2_000;
+/** Silence of a platform that was reached: it may be too much for it. One that is not reached says nothing of the kind. */
+const TOO_MUCH = new Set(['HTTP_TIMEOUT', 'SQL_TIMEOUT', 'SFTP_TIMEOUT']);
 const MAX_AWAITED = 200;
 const ENDED_AT_ONCE = 500;
 
@@ -134,11 +134,11 @@ export class PlatformChannel implements Channel {
     const { caller, partner, platform } = this.#on;
     const { database } = caller;
     const waitMs = await claimTurn(database, partner.id, platform.limits.perSecond ?? null);
-    if (waitMs > LONGEST_WAIT_MS) return { result: 'later', code: 'PLATFORM_PACE', afterMs: waitMs };
+    if (waitMs > LONGEST_WAIT_MS) return { result: 'away', code: 'PLATFORM_PACE', afterMs: waitMs };
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     await noteSent(database, partner.id, planned.notes);
     const sending = await this.#sendOrFind(planned).catch(async (error: unknown) => {
-      await notePace(database, partner.id, false);
+      if (TOO_MUCH.has(toHubError(error).code)) await notePace(database, partner.id, false);
       throw error;
     });
     await notePace(database, partner.id, sending.result === 'taken');

@@ -6,10 +6,12 @@ import { resultOf } from '../delivery/index.ts';
 import {
   pageOf,
   parseAnswer,
+  type Collecting,
   type PlatformAnswer,
   type PlatformBatch,
   type PlatformLink,
   type PlatformRow,
+  type Sending,
 } from './platform-link.ts';
 
 const MAX_ANSWER_BYTES = 8 * 1_048_576;
@@ -56,7 +58,7 @@ export class RestLink implements PlatformLink {
     this.#transport = transport;
   }
 
-  async send(batch: PlatformBatch): Promise<Awaited<ReturnType<PlatformLink['send']>>> {
+  async send(batch: PlatformBatch): Promise<Sending> {
     const { rows, batch: number, idempotencyHeader } = this.#transport;
     const answer = await this.#call(batch.to, {
       body: JSON.stringify({ [number]: batch.number, [rows]: batch.rows.map(bodyOf) }),
@@ -70,11 +72,11 @@ export class RestLink implements PlatformLink {
     return (await this.#ask(batch.number))?.answers ?? null;
   }
 
-  async collect({ awaited, take }: Parameters<PlatformLink['collect']>[0]): Promise<void> {
+  async collect(collecting: Collecting): Promise<void> {
     if (this.#transport.query === undefined) return;
-    for (const { number } of awaited) {
+    for (const { number } of collecting.awaited) {
       const page = await this.#ask(number);
-      if (page !== null) await take(page);
+      if (page !== null) await collecting.take(page);
     }
   }
 

@@ -8,8 +8,10 @@ import {
   pageOf,
   parseAnswer,
   type AnswerPage,
+  type Collecting,
   type PlatformBatch,
   type PlatformLink,
+  type Sending,
 } from './platform-link.ts';
 
 const MAX_FILE_BYTES = 32 * 1_048_576;
@@ -33,7 +35,7 @@ export class SftpLink implements PlatformLink {
     this.#transport = transport;
   }
 
-  async send(batch: PlatformBatch): Promise<Awaited<ReturnType<PlatformLink['send']>>> {
+  async send(batch: PlatformBatch): Promise<Sending> {
     const { drop } = this.#transport;
     const rows = batch.rows.map((it) => it.cells);
     const bytes = await writeTable(batch.columns, rows, drop);
@@ -46,7 +48,7 @@ export class SftpLink implements PlatformLink {
     return Promise.resolve(null);
   }
 
-  async collect({ take }: Parameters<PlatformLink['collect']>[0]): Promise<void> {
+  async collect(collecting: Collecting): Promise<void> {
     const { pattern, folder: given } = this.#transport.receipts;
     const folder = resolveReferences(given);
     const matches = matcherOf(pattern);
@@ -60,7 +62,7 @@ export class SftpLink implements PlatformLink {
       const inOrder = whole.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, MAX_FILES_AT_ONCE);
       for (const file of inOrder) {
         const page = await this.#read(session, folder, file);
-        await take(page);
+        await collecting.take(page);
         await this.#putAside(session, folder, { name: file.name, to: page.fault === null ? DONE : REFUSED });
       }
     });

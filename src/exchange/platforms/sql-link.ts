@@ -5,10 +5,12 @@ import { columnOf } from './map-row.ts';
 import {
   pageOf,
   parseAnswer,
+  type Collecting,
   type PlatformAnswer,
   type PlatformBatch,
   type PlatformLink,
   type PlatformRow,
+  type Sending,
 } from './platform-link.ts';
 
 const PAGE_ROWS = 500;
@@ -25,7 +27,7 @@ export class SqlLink implements PlatformLink {
     this.#transport = transport;
   }
 
-  async send(batch: PlatformBatch): Promise<Awaited<ReturnType<PlatformLink['send']>>> {
+  async send(batch: PlatformBatch): Promise<Sending> {
     const statements = batch.rows.flatMap((row) => this.#upsert(batch, row));
     await this.#open().transact(statements, this.#limits());
     return { result: 'taken', answers: [] };
@@ -36,18 +38,18 @@ export class SqlLink implements PlatformLink {
     return Promise.resolve(null);
   }
 
-  async collect({ awaited, after, take }: Parameters<PlatformLink['collect']>[0]): Promise<void> {
-    let from = after;
+  async collect(collecting: Collecting): Promise<void> {
+    let from = collecting.after;
     for (;;) {
       const { rows, next } = await this.#feedback(from);
       if (rows.length === 0) break;
-      await take(pageOf(`feedback ${from}`, rows), next);
+      await collecting.take(pageOf(`feedback ${from}`, rows), next);
       if (next <= from) break;
       from = next;
     }
-    for (const batch of awaited) {
+    for (const batch of collecting.awaited) {
       const answers = await this.#taken(batch);
-      if (answers.length > 0) await take(pageOf(batch.number, answers));
+      if (answers.length > 0) await collecting.take(pageOf(batch.number, answers));
     }
   }
 

@@ -1,5 +1,4 @@
-import { Writable } from 'node:stream';
-import { Workbook, WorkbookWriter } from '@cj-tech-master/excelts';
+import { Workbook } from '@cj-tech-master/excelts';
 import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
 import { HubError } from '../../domain/hub-error.ts';
@@ -27,20 +26,11 @@ function csvOf(columns: readonly string[], rows: readonly TableRow[]): string {
 }
 
 async function workbookOf(columns: readonly string[], rows: readonly TableRow[]): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  const workbook = new WorkbookWriter({ stream, useSharedStrings: false, useStyles: false });
+  const workbook = new Workbook();
   const sheet = workbook.addWorksheet('Sheet1');
-  sheet.addRow([...columns]).commit();
-  for (const row of rows) sheet.addRow(columns.map((it) => row[it] ?? '')).commit();
-  sheet.commit();
-  await workbook.commit();
-  return Buffer.concat(chunks);
+  sheet.addRow([...columns]);
+  for (const row of rows) sheet.addRow(columns.map((it) => row[it] ?? ''));
+  return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
 /**
@@ -65,7 +55,7 @@ function readCsv(bytes: Buffer, encoding: TableFormat['encoding']): string[][] {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     if (text !== '' && !text.endsWith('\n')) throw malformed('its last line has no end');
-    return parse(text, { bom: true, skip_empty_lines: true }) as unknown as string[][];
+    return parse(text, { bom: true, skip_empty_lines: true });
   } catch (error) {
     if (error instanceof HubError) throw error;
     throw malformed('it is no CSV of the declared encoding', error);

@@ -14,7 +14,6 @@ export type CreditSite = {
   close(): Promise<void>;
 };
 
-const LOOK_EVERY_MS = 200;
 const FORMAT = { format: 'csv', encoding: 'gb18030', bom: false } as const;
 const REPORT_COLUMNS = ['SJWYBS', 'SJBBH', 'CWDM', 'CWYY'] as const;
 
@@ -25,13 +24,31 @@ const WORDS: Readonly<Record<ReturnType<Shelf['take']>, Word>> = {
   'unknown-subject': NO_SUCH_SUBJECT,
 };
 
+function judge(shelf: Shelf, row: TableRow, prefix: string): TableRow {
+  const { SJWYBS = '', SJBBH = '', CZLX } = row;
+  const judged = shelf.take({
+    key: SJWYBS,
+    version: Number(SJBBH),
+    withdrawn: CZLX === 'D',
+    subject: row[`${prefix}_XDR_SHXYM`] ?? '',
+    name: row[`${prefix}_XDR_MC`] ?? '',
+  });
+  const { code, text } = WORDS[judged];
+  return { SJWYBS, SJBBH, CWDM: code, CWYY: text };
+}
+
 /**
  * Plays the credit site: it reads each file whose marker is there, checks every row against its subjects and puts a
  * report beside (错误报告), whole before its marker.
  *
  * @param root folder of its file exchange; `in` and `out` are made
+ * @param everyMs how often it looks by itself; null: only when it is told to
  */
-export async function startCreditSite(root: string, base: SubjectBase): Promise<CreditSite> {
+export async function startCreditSite(
+  root: string,
+  base: SubjectBase,
+  everyMs: number | null = 200,
+): Promise<CreditSite> {
   const [arrivals, taken, reports] = ['in', 'in/done', 'out'].map((it) => join(root, it)) as [
     string,
     string,
@@ -39,26 +56,12 @@ export async function startCreditSite(root: string, base: SubjectBase): Promise<
   ];
   for (const folder of [taken, reports]) mkdirSync(folder, { recursive: true });
   const shelf = new Shelf(base);
-  const judge = (row: TableRow, prefix: string): TableRow => {
-    const { SJWYBS = '', SJBBH = '', CZLX } = row;
-    const { code, text } =
-      WORDS[
-        shelf.take({
-          key: SJWYBS,
-          version: Number(SJBBH),
-          withdrawn: CZLX === 'D',
-          subject: row[`${prefix}_XDR_SHXYM`] ?? '',
-          name: row[`${prefix}_XDR_MC`] ?? '',
-        })
-      ];
-    return { SJWYBS, SJBBH, CWDM: code, CWYY: text };
-  };
   const process = async (name: string): Promise<void> => {
     const rows = await readTable(readFileSync(join(arrivals, name)), FORMAT, ['SJWYBS', 'SJBBH', 'CZLX']);
     const prefix = name.includes('XZCF') ? 'CF' : 'XK';
     const report = await writeTable(
       REPORT_COLUMNS,
-      rows.map((it) => judge(it, prefix)),
+      rows.map((it) => judge(shelf, it, prefix)),
       FORMAT,
     );
     const file = join(reports, `CWBG_${name}`);
@@ -79,7 +82,7 @@ export async function startCreditSite(root: string, base: SubjectBase): Promise<
   };
   const sftp = await serveFolder(root);
   // What one look could not do, the next one does.
-  const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS);
+  const timer = everyMs === null ? undefined : setInterval(() => void look().catch(() => undefined), everyMs);
   return {
     sftp,
     look,

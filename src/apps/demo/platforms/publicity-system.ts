@@ -12,7 +12,6 @@ export type PublicitySystem = {
   close(): Promise<void>;
 };
 
-const LOOK_EVERY_MS = 200;
 const COMMON = 'SJWYBS text, SJBBH text, PCH text, CZLX text, QYMC text, TYSHXYDM text';
 const TABLES: Readonly<Record<string, string>> = {
   xzcf: `${COMMON}, CFWSH text, WFXW text, CFZL text, CFNR text, FKJE text, CFRQ text, CFJG text, GSJZRQ text`,
@@ -41,8 +40,13 @@ function makeTables(database: DatabaseSync): void {
  * (2) and writes what is wrong into the table of problems (问题数据反馈).
  *
  * @param path of the database file, made where it is missing
+ * @param everyMs how often it looks by itself; null: only when it is told to
  */
-export function startPublicitySystem(path: string, base: SubjectBase): PublicitySystem {
+export function startPublicitySystem(
+  path: string,
+  base: SubjectBase,
+  everyMs: number | null = 200,
+): PublicitySystem {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   makeTables(database);
   const shelf = new Shelf(base);
@@ -73,14 +77,15 @@ export function startPublicitySystem(path: string, base: SubjectBase): Publicity
     for (const table of Object.keys(TABLES)) lookAt(table);
     database.exec('commit');
   };
-  const timer = setInterval(() => {
+  const tryToLook = (): void => {
     // Where somebody holds the tables, the next look finds what this one did not.
     try {
       look();
     } catch {
       if (database.isTransaction) database.exec('rollback');
     }
-  }, LOOK_EVERY_MS);
+  };
+  const timer = everyMs === null ? undefined : setInterval(tryToLook, everyMs);
   return {
     dsn: path,
     look,

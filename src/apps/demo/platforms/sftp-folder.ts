@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync } from 'node:fs';
 import { rmSync, statSync, writeSync, type Stats } from 'node:fs';
@@ -215,11 +216,12 @@ export async function serveFolder(root: string, port = 0): Promise<SftpFolder> {
       });
     });
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const door = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  door.listen(port, '127.0.0.1');
+  await once(door, 'listening');
   const cut = (): void => open.forEach((it) => it.end());
   return {
-    port: (server.address() as { port: number }).port,
+    port: (door.address() as { port: number }).port,
     user: USER,
     password,
     hostKey: fingerprintOf(parsed.getPublicSSH()),
@@ -227,7 +229,7 @@ export async function serveFolder(root: string, port = 0): Promise<SftpFolder> {
     close: () =>
       new Promise((resolve) => {
         cut();
-        server.close(() => resolve());
+        door.close(() => resolve());
       }),
   };
 }

@@ -115,7 +115,8 @@ export type PlatformWorld = {
   accept(...candidates: Candidate[]): Promise<string[]>;
   /** A channel of its own. @param change alters the manifest */
   channel(id: PlatformId, change?: (platform: Platform) => Platform): PlatformChannel;
-  drain(id: PlatformId, channel?: PlatformChannel): Promise<number>;
+  /** Drains once; `random` is what spreads retries. */
+  drain(id: PlatformId, channel?: PlatformChannel, random?: number): Promise<number>;
   /** Lets the platform work and looks for its word. */
   hear(id: PlatformId, channel?: PlatformChannel): Promise<number>;
   states(id: PlatformId): Promise<Record<string, number>>;
@@ -155,8 +156,8 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
   const centre = await startTradingCentre(base);
   const door = await openMeddlingDoor(centre.url);
   const publicityFile = join(folder, 'front.sqlite');
-  const publicity = startPublicitySystem(publicityFile, base);
-  const site = await startCreditSite(join(folder, 'site'), base);
+  const publicity = startPublicitySystem(publicityFile, base, null);
+  const site = await startCreditSite(join(folder, 'site'), base, null);
   const settings = {
     XQ_TRADING_URL: door.url,
     XQ_TRADING_AUTHORIZATION: centre.authorization,
@@ -206,8 +207,8 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
       opened.push(channel);
       return channel;
     },
-    drain: (id, channel = own(id)) =>
-      drainPartner({ caller, partner: caller.directory.get(id), log, random: () => 0, channel }),
+    drain: (id, channel = own(id), random = 0) =>
+      drainPartner({ caller, partner: caller.directory.get(id), log, random: () => random, channel }),
     async hear(id, channel = own(id)) {
       if (id === 'enterprise-publicity') publicity.look();
       if (id === 'zibo-credit') await site.look();
