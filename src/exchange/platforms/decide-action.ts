@@ -9,7 +9,7 @@ import {
   looksLikePersonName,
   redactText,
 } from '../../domain/subject/index.ts';
-import type { RecordDocument } from '../../registry/records/index.ts';
+import type { RecordDocument, RecordVersion } from '../../registry/records/index.ts';
 
 /** Why a platform may not have a record. */
 export type WithholdReason =
@@ -32,11 +32,16 @@ export type Told = {
   readonly mayHold: boolean;
 };
 
+/** The newest version of a record as far as the decision asks. */
+export type NewestVersion = Pick<RecordDocument, 'head'> & {
+  readonly versions: readonly Pick<RecordVersion, 'disclosure'>[];
+};
+
 /** The facts a decision is made on. */
 export type ActionCase = {
   readonly record: WireRecord;
   /** The record as it stands now; null where it is gone. */
-  readonly newest: RecordDocument | null;
+  readonly newest: NewestVersion | null;
   readonly told: Told | null;
   readonly platform: Platform;
   readonly today: CalendarDay;

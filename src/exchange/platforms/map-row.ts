@@ -96,11 +96,12 @@ function cellOf(record: WireRecord, column: PlatformColumn, catalogue: Catalogue
 /** Rows of a batch before their number is known. */
 export type DraftRow = { readonly record: WireRecord; readonly said: Said };
 
-const WITHOUT_STATEMENT = new Set<string>(RECORD_ORIGINS);
+/** What a withdrawal repeats: it must tell nothing of a record that should never have gone out. */
+const IN_WITHDRAWALS = new Set<string>(['record.key', 'record.version', 'producer.uscc', 'producer.name']);
 
 /**
- * One record as a platform's row. A withdrawal repeats nothing of the statement: it names the record, the subject and
- * the authority.
+ * One record as a platform's row. A withdrawal repeats nothing of the statement or the subject: it names the
+ * record and the authority.
  *
  * @param batch number of the batch; empty while the number is not known
  */
@@ -116,7 +117,7 @@ export function mapRow(
     const origin = originOf(column);
     if (origin === 'record.operation') return [name, platform.operations[said]] as const;
     if (origin === 'record.batch') return [name, batch] as const;
-    const silent = said === 'withdraw' && origin !== null && !WITHOUT_STATEMENT.has(origin);
+    const silent = said === 'withdraw' && origin !== null && !IN_WITHDRAWALS.has(origin);
     return [name, silent ? '' : cellOf(record, column, catalogue)] as const;
   });
   return Object.fromEntries(cells);

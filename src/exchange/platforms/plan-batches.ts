@@ -1,13 +1,12 @@
 import { envelopeSchema, type WireRecord } from '../../contracts/messages/index.ts';
 import { publicationDue, type CalendarDay } from '../../domain/calendar/index.ts';
 import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
-import { detectPersonNumber, redactText } from '../../domain/subject/index.ts';
 import { idChunks } from '../../infra/mongo/index.ts';
 import { findRecords, type RecordDocument } from '../../registry/records/index.ts';
 import { deliveryId, type EnvelopeDocument } from '../delivery/index.ts';
-import { decideAction, type RowAction } from './decide-action.ts';
 import { todayOf, type ExchangeWith } from './exchange-with.ts';
-import { mapRow, originOf, type DraftRow, type Said } from './map-row.ts';
+import { judgeRecord, type LastWord } from './judge-record.ts';
+import { mapRow, type DraftRow } from './map-row.ts';
 import type { PlatformBatch } from './platform-link.ts';
 import { findRows, mayHold, type PlatformRowDocument, type SentRow } from './platform-row-store.ts';
 
@@ -27,28 +26,8 @@ export type Plan = {
   readonly withheld: readonly { readonly id: string; readonly rule: string }[];
 };
 
-/** A version that goes again, unchanged, says the same as the first time. */
-function saidOf(record: WireRecord, action: RowAction, row: PlatformRowDocument | undefined): Said {
-  if (action.action !== 'put') return 'withdraw';
-  if (row === undefined) return 'insert';
-  if (row.v === record.v && row.said !== 'withdraw') return row.said;
-  return mayHold(row) ? 'correct' : 'insert';
-}
-
-/** Looks through the free texts of a row and the numbers of its documents for persons' numbers. */
-function holdsPersonalData(
-  on: ExchangeWith,
-  dataset: string,
-  cells: Readonly<Record<string, string>>,
-): boolean {
-  const { fields, identity } = on.catalogue.getDataset(dataset);
-  const texts = new Set(fields.filter((it) => it.type === 'text').map((it) => it.name));
-  return Object.entries(on.platform.records[dataset]?.columns ?? {}).some(([name, column]) => {
-    const origin = originOf(column);
-    const text = cells[name] ?? '';
-    if (origin === null || !texts.has(origin)) return false;
-    return identity.includes(origin) ? detectPersonNumber(text) !== null : redactText(text).hits > 0;
-  });
+function lastWordOf(row: PlatformRowDocument | undefined): LastWord | null {
+  return row === undefined ? null : { v: row.v, said: row.said, mayHold: mayHold(row) };
 }
 
 function dueOnOf({ platform }: ExchangeWith, decidedOn: CalendarDay): CalendarDay | null {
@@ -103,23 +82,6 @@ async function findNewest(on: ExchangeWith, keys: readonly string[]): Promise<Ma
   return found;
 }
 
-type Judged = { readonly record: WireRecord; readonly action: RowAction; readonly said: Said };
-
-function judge(
-  on: ExchangeWith,
-  record: WireRecord,
-  known: { newest: RecordDocument | null; row: PlatformRowDocument | undefined },
-): Judged {
-  const { newest, row } = known;
-  const told = row === undefined ? null : { v: row.v, mayHold: mayHold(row) };
-  const decided = decideAction({ record, newest, told, platform: on.platform, today: todayOf(on) });
-  const judged = { record, action: decided, said: saidOf(record, decided, row) };
-  if (decided.action !== 'put') return judged;
-  if (!holdsPersonalData(on, record.dataset, mapRow(judged, '', on))) return judged;
-  const action = told?.mayHold === true ? 'withdraw' : 'withhold';
-  return { record, action: { action, reason: 'UNMASKED_PERSONAL_DATA' }, said: 'withdraw' };
-}
-
 /**
  * Decides anew, at each attempt, what of an envelope goes to a platform and as what. The body of the envelope stays
  * what it was; where less may be sent than the time before, the batch has another number.
@@ -129,8 +91,9 @@ export async function planBatches(on: ExchangeWith, document: EnvelopeDocument):
   const keys = envelope.records.map((it) => it.key);
   const newest = await findNewest(on, keys);
   const known = await findRows(on.caller.database, on.partner.id, keys);
+  const against = { platform: on.platform, catalogue: on.catalogue, today: todayOf(on) };
   const judged = envelope.records.map((it) =>
-    judge(on, it, { newest: newest.get(it.key) ?? null, row: known.get(it.key) }),
+    judgeRecord(it, { newest: newest.get(it.key) ?? null, last: lastWordOf(known.get(it.key)) }, against),
   );
   const withheld = judged.flatMap(({ record, action }) =>
     action.action === 'withhold'

@@ -166,3 +166,16 @@ export async function countRows(
   const overdue = await count({ publishedOn: null, dueOn: { $lt: today } });
   return { held: await count({ heldV: { $ne: null } }), late: published + overdue };
 }
+
+/** Every record that a platform shows by its own word, in the order of keys. */
+export async function* streamHeld(
+  database: HubDatabase,
+  partner: string,
+): AsyncGenerator<{ key: string; v: number }> {
+  const held = platformRowModel
+    .in(database)
+    .find({ partner, heldV: { $ne: null } }, { projection: { key: 1, heldV: 1 } })
+    .sort({ _id: 1 })
+    .batchSize(1_000);
+  for await (const { key, heldV } of held) if (heldV !== null) yield { key, v: heldV };
+}

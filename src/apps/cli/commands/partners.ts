@@ -7,6 +7,7 @@ import {
   resumePartner,
   type PartnerReport,
 } from '../../../exchange/operator/index.ts';
+import { streamHeld } from '../../../exchange/platforms/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withHub } from '../with-hub.ts';
 
@@ -57,6 +58,22 @@ function pingCommand(): Command {
     );
 }
 
+function showsCommand(): Command {
+  return new Command('shows')
+    .description(
+      'the records that a platform which is not Xinqiao shows by its own word, with their versions',
+    )
+    .argument('<partner>', 'id of such a partner in the hub file')
+    .option('--json', 'one JSON object a record: key, v')
+    .action((id: string, options: Options) =>
+      withHub(async ({ caller, database }) => {
+        for await (const it of streamHeld(database, caller.directory.get(id).id)) {
+          process.stdout.write(`${options.json === true ? JSON.stringify(it) : `${it.key} ${it.v}`}\n`);
+        }
+      }),
+    );
+}
+
 function switchCommand(name: 'pause' | 'resume', description: string): Command {
   return new Command(name)
     .description(description)
@@ -78,9 +95,10 @@ function switchCommand(name: 'pause' | 'resume', description: string): Command {
 /** `xinqiao partners`: how the exchange with each partner stands, and its brake. */
 export function partnersCommand(): Command {
   return new Command('partners')
-    .description('平台 – the partners of a hub: list, ping, pause, resume')
+    .description('平台 – the partners of a hub: list, ping, shows, pause, resume')
     .addCommand(listCommand())
     .addCommand(pingCommand())
+    .addCommand(showsCommand())
     .addCommand(
       switchCommand(
         'pause',

@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path';
 import { readTable, writeTable, type TableRow } from '../../../infra/tables/index.ts';
 import { serveFolder, type SftpFolder } from './sftp-folder.ts';
-import { NO_SUCH_SUBJECT, Shelf, type SubjectBase, type Word } from './subject-base.ts';
+import { NO_SUCH_SUBJECT, Shelf, type HeldRow, type SubjectBase, type Word } from './subject-base.ts';
 
 /** A running stand-in of a city's credit site behind its file exchange. */
 export type CreditSite = {
   readonly sftp: SftpFolder;
   /** Looks through the folder once. */
   look(): Promise<void>;
-  /** Versions of the records it shows, by record key. */
-  shown(): Map<string, number>;
+  /** The records it shows, by record key. */
+  shown(): Map<string, HeldRow>;
   close(): Promise<void>;
 };
 
@@ -32,6 +32,7 @@ function judge(shelf: Shelf, row: TableRow, prefix: string): TableRow {
     withdrawn: CZLX === 'D',
     subject: row[`${prefix}_XDR_SHXYM`] ?? '',
     name: row[`${prefix}_XDR_MC`] ?? '',
+    documentNo: row[`${prefix}_WSH`] ?? '',
   });
   const { code, text } = WORDS[judged];
   return { SJWYBS, SJBBH, CWDM: code, CWYY: text };

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { NO_SUCH_SUBJECT, Shelf, type SubjectBase } from './subject-base.ts';
+import { NO_SUCH_SUBJECT, Shelf, type HeldRow, type SubjectBase } from './subject-base.ts';
 
 /** A running stand-in of the enterprise publicity system. */
 export type PublicitySystem = {
@@ -7,8 +7,8 @@ export type PublicitySystem = {
   readonly dsn: string;
   /** Looks through its tables once. */
   look(): void;
-  /** Versions of the records it shows, by record key. */
-  shown(): Map<string, number>;
+  /** The records it shows, by record key. */
+  shown(): Map<string, HeldRow>;
   close(): Promise<void>;
 };
 
@@ -20,6 +20,8 @@ const TABLES: Readonly<Record<string, string>> = {
 
 type Row = Readonly<Record<'SJWYBS' | 'SJBBH' | 'CZLX' | 'QYMC' | 'TYSHXYDM', string>> & {
   readonly place: number;
+  readonly CFWSH?: string;
+  readonly XKWSH?: string;
 };
 
 function makeTables(database: DatabaseSync): void {
@@ -65,6 +67,7 @@ export function startPublicitySystem(
         withdrawn: row.CZLX === '撤销',
         subject: row.TYSHXYDM,
         name: row.QYMC,
+        documentNo: row.CFWSH ?? row.XKWSH ?? '',
       });
       const taken = judged === 'taken' || judged === 'duplicate';
       const { code, text } = judged === 'stale' ? { code: '1005', text: '已有更新的版本' } : NO_SUCH_SUBJECT;

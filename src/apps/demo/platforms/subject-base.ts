@@ -2,7 +2,7 @@
 export type SubjectBase = ReadonlyMap<string, string>;
 
 /** What a platform holds of one record. */
-export type HeldRow = { readonly version: number; readonly withdrawn: boolean; readonly subject: string };
+export type HeldRow = { readonly version: number; readonly withdrawn: boolean; readonly documentNo: string };
 
 /** What a platform says of a row. */
 export type Word = { readonly code: string; readonly text: string };
@@ -17,6 +17,7 @@ export type ReadRow = {
   readonly withdrawn: boolean;
   readonly subject: string;
   readonly name: string;
+  readonly documentNo: string;
 };
 
 /** What the judgement of a row is; `taken` rows are held from now on. */
@@ -33,18 +34,17 @@ export class Shelf {
 
   /** Judges a row and keeps it when it is taken. A withdrawal needs no subject: it only takes away. */
   take(row: ReadRow): Judgement {
-    const { key, version, withdrawn, subject, name } = row;
+    const { key, version, withdrawn, subject, name, documentNo } = row;
     if (!withdrawn && this.#base.get(subject) !== name) return 'unknown-subject';
     const held = this.#rows.get(key);
     if (held !== undefined && held.version > version) return 'stale';
     if (held?.version === version && held.withdrawn === withdrawn) return 'duplicate';
-    this.#rows.set(key, { version, withdrawn, subject });
+    this.#rows.set(key, { version, withdrawn, documentNo });
     return 'taken';
   }
 
-  /** Versions of the records it shows, by record key. */
-  shown(): Map<string, number> {
-    const living = [...this.#rows].filter(([, it]) => !it.withdrawn);
-    return new Map(living.map(([key, it]) => [key, it.version]));
+  /** The records it shows, by record key. */
+  shown(): Map<string, HeldRow> {
+    return new Map([...this.#rows].filter(([, it]) => !it.withdrawn));
   }
 }

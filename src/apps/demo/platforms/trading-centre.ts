@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { NO_SUCH_SUBJECT, Shelf, type SubjectBase, type Word } from './subject-base.ts';
+import { NO_SUCH_SUBJECT, Shelf, type HeldRow, type SubjectBase, type Word } from './subject-base.ts';
 
 /** A running stand-in of a public-resource trading centre. */
 export type TradingCentre = {
   readonly url: string;
   readonly authorization: string;
-  /** Versions of the records it shows, by record key. */
-  shown(): Map<string, number>;
+  /** The records it shows, by record key. */
+  shown(): Map<string, HeldRow>;
   close(): Promise<void>;
 };
 
@@ -14,6 +14,7 @@ type Item = {
   readonly id: string;
   readonly version: string;
   readonly action: string;
+  readonly documentNo?: string;
   readonly bidder: { readonly code: string; readonly name: string };
 };
 type Result = {
@@ -57,6 +58,7 @@ export async function startTradingCentre(base: SubjectBase): Promise<TradingCent
           withdrawn: item.action === 'REVOKE',
           subject: item.bidder.code,
           name: item.bidder.name,
+          documentNo: item.documentNo ?? '',
         })
       ];
     return { id: item.id, version: item.version, code, message: text };

@@ -216,7 +216,7 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
     },
     states: (id) => countDeliveries(database, id),
     delivery: (id, key, v = 1) => deliveryModel.in(database).findOne({ _id: `${id}|${key}|${v}` }),
-    shown: (id) => standIns[id].shown(),
+    shown: (id) => new Map([...standIns[id].shown()].map(([key, it]) => [key, it.version])),
     async notes() {
       return (await listAudit(database, 'PLATFORM_ANSWER_REFUSED', 100)).map((it) => it.code);
     },
