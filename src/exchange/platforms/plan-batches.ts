@@ -15,6 +15,8 @@ export type PlannedBatch = {
   readonly batch: PlatformBatch;
   /** Rows that are not noted yet under this number. */
   readonly notes: readonly SentRow[];
+  /** Record keys among them of which the platform was told something before. */
+  readonly known: ReadonlySet<string>;
   /** Whether it was tried before and its outcome is not known. */
   readonly triedBefore: boolean;
 };
@@ -92,6 +94,7 @@ export async function planBatches(on: ExchangeWith, document: EnvelopeDocument):
   const newest = await findNewest(on, keys);
   const known = await findRows(on.caller.database, on.partner.id, keys);
   const against = { platform: on.platform, catalogue: on.catalogue, today: todayOf(on) };
+  const told = new Set(known.keys());
   const judged = envelope.records.map((it) =>
     judgeRecord(it, { newest: newest.get(it.key) ?? null, last: lastWordOf(known.get(it.key)) }, against),
   );
@@ -105,7 +108,12 @@ export async function planBatches(on: ExchangeWith, document: EnvelopeDocument):
     const batch = batchOf(on, envelope, drafts);
     const notes = notesOf(on, drafts, { envelope: document._id, batch: batch.number, to: batch.to });
     const isNoted = (it: SentRow) => known.get(it.key)?.batch === batch.number;
-    return { batch, notes: notes.filter((it) => !isNoted(it)), triedBefore: notes.some(isNoted) };
+    return {
+      batch,
+      notes: notes.filter((it) => !isNoted(it)),
+      known: told,
+      triedBefore: notes.some(isNoted),
+    };
   });
   return { batches, sent: going.map((it) => it.record), withheld };
 }

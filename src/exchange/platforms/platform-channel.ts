@@ -136,7 +136,7 @@ export class PlatformChannel implements Channel {
     const waitMs = await claimTurn(database, partner.id, platform.limits.perSecond ?? null);
     if (waitMs > LONGEST_WAIT_MS) return { result: 'away', code: 'PLATFORM_PACE', afterMs: waitMs };
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    await noteSent(database, partner.id, planned.notes);
+    await noteSent(database, partner.id, planned.notes, planned.known);
     const sending = await this.#sendOrFind(planned).catch(async (error: unknown) => {
       if (TOO_MUCH.has(toHubError(error).code)) await notePace(database, partner.id, false);
       throw error;

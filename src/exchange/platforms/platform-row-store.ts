@@ -1,4 +1,3 @@
-import type { Filter } from 'mongodb';
 import type { CalendarDay } from '../../domain/calendar/index.ts';
 import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { Said } from './map-row.ts';
@@ -31,7 +30,6 @@ export type PlatformRowDocument = {
 export const platformRowModel = defineCollection<PlatformRowDocument>('platform_rows', [
   { keys: { partner: 1, outcome: 1, batch: 1 } },
   { keys: { partner: 1, endsOn: 1 } },
-  { keys: { partner: 1, publishedOn: 1, dueOn: 1 } },
 ]);
 
 /** Name of what a platform was told of a record. */
@@ -68,30 +66,39 @@ export type SentRow = Pick<
   'key' | 'v' | 'said' | 'envelope' | 'batch' | 'to' | 'endsOn' | 'dueOn'
 >;
 
-/** Notes rows that are about to be sent; an older version than the one noted changes nothing. */
+/**
+ * Notes rows that are about to be sent; an older version than the one noted changes nothing.
+ *
+ * @param known record keys that were noted before
+ */
 export async function noteSent(
   database: HubDatabase,
   partner: string,
   rows: readonly SentRow[],
+  known: ReadonlySet<string>,
 ): Promise<void> {
-  if (rows.length === 0) return;
+  const fresh = rows.filter((it) => !known.has(it.key));
+  const rest = rows.filter((it) => known.has(it.key));
+  const collection = platformRowModel.in(database);
+  const open = { outcome: 'waiting', heldV: null, publishedOn: null, late: false } as const;
   try {
-    await platformRowModel.in(database).bulkWrite(
-      rows.map((row) => ({
-        updateOne: {
-          filter: { _id: rowId(partner, row.key), v: { $lte: row.v } },
-          update: {
-            $set: { ...row, partner, outcome: 'waiting' as const },
-            $setOnInsert: { heldV: null, publishedOn: null, late: false },
-          },
-          upsert: true,
-        },
-      })),
-      { ordered: false },
-    );
+    if (fresh.length > 0) {
+      const documents = fresh.map((row) => ({ _id: rowId(partner, row.key), partner, ...row, ...open }));
+      await collection.insertMany(documents, { ordered: false });
+    }
   } catch (error) {
     duplicatePlaces(error);
   }
+  if (rest.length === 0) return;
+  await collection.bulkWrite(
+    rest.map((row) => ({
+      updateOne: {
+        filter: { _id: rowId(partner, row.key), v: { $lte: row.v } },
+        update: { $set: { ...row, outcome: 'waiting' as const } },
+      },
+    })),
+    { ordered: false },
+  );
 }
 
 /** What a platform made of the newest version it was sent. */
@@ -111,16 +118,20 @@ export async function noteAnswered(
   answered: readonly AnsweredRow[],
   today: CalendarDay,
 ): Promise<void> {
-  if (answered.length === 0) return;
-  await platformRowModel.in(database).bulkWrite(
-    answered.map((it) => ({
-      updateOne: {
-        filter: { _id: it.row._id, v: it.row.v, outcome: 'waiting' as const },
-        update: { $set: changesOf(it, today) },
-      },
-    })),
-    { ordered: false },
-  );
+  // Most rows of a batch change alike: one update for each kind of change instead of one for each row.
+  const alike = Map.groupBy(answered, (it) => JSON.stringify([it.row.v, changesOf(it, today)]));
+  for (const some of alike.values()) {
+    const [first] = some;
+    if (first === undefined) continue;
+    for (const ids of idChunks(some.map((it) => it.row._id))) {
+      await platformRowModel
+        .in(database)
+        .updateMany(
+          { _id: { $in: ids }, v: first.row.v, outcome: 'waiting' },
+          { $set: changesOf(first, today) },
+        );
+    }
+  }
 }
 
 /** Batches with rows that wait for an answer, at most `limit`. */
@@ -160,11 +171,22 @@ export async function countRows(
   partner: string,
   today: CalendarDay,
 ): Promise<{ held: number; late: number }> {
-  const rows = platformRowModel.in(database);
-  const count = (filter: Filter<PlatformRowDocument>) => rows.countDocuments({ partner, ...filter });
-  const published = await count({ late: true });
-  const overdue = await count({ publishedOn: null, dueOn: { $lt: today } });
-  return { held: await count({ heldV: { $ne: null } }), late: published + overdue };
+  const none = { $eq: ['$publishedOn', null] };
+  const overdue = { $and: [none, { $ne: ['$dueOn', null] }, { $lt: ['$dueOn', today] }] };
+  const [counted] = await platformRowModel
+    .in(database)
+    .aggregate<{ held: number; late: number }>([
+      { $match: { partner } },
+      {
+        $group: {
+          _id: null,
+          held: { $sum: { $cond: [{ $eq: ['$heldV', null] }, 0, 1] } },
+          late: { $sum: { $cond: [{ $or: ['$late', overdue] }, 1, 0] } },
+        },
+      },
+    ])
+    .toArray();
+  return { held: counted?.held ?? 0, late: counted?.late ?? 0 };
 }
 
 /** Every record that a platform shows by its own word, in the order of keys. */

@@ -1,5 +1,6 @@
 import type { BusinessReceipt, Stored } from '../../contracts/messages/index.ts';
 import type { Platform } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
 import { redactText } from '../../domain/subject/index.ts';
 import { sha256Hex } from '../../domain/record/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
@@ -56,8 +57,11 @@ async function match(on: ExchangeWith, page: AnswerPage): Promise<Matched[]> {
   const deliveries = await findDeliveries(on.caller.database, [...byId.keys()]);
   const strange = byId.size - deliveries.length + page.unreadable;
   if (strange > 0) {
+    const message = `${strange} answers of ${on.partner.id} are about no record that was sent there`;
+    const unknown = new HubError('PLATFORM_ANSWER_UNKNOWN', 'refused', message);
+    on.log.info({ partner: on.partner.id, code: unknown.code }, unknown.message);
     const source = redactText(page.source).text.slice(0, MAX_TEXT);
-    await audit(on, 'PLATFORM_ANSWER_UNKNOWN', { source, answers: strange });
+    await audit(on, unknown.code, { source, answers: strange });
   }
   return deliveries.flatMap((delivery) => {
     const answer = byId.get(delivery._id);
