@@ -3,7 +3,7 @@ import { publicationDue, type CalendarDay } from '../../domain/calendar/index.ts
 import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
 import { idChunks } from '../../infra/mongo/index.ts';
 import { findRecords, type RecordDocument } from '../../registry/records/index.ts';
-import { deliveryId, type EnvelopeDocument } from '../delivery/index.ts';
+import { deliveryId, findDeliveries, type EnvelopeDocument } from '../delivery/index.ts';
 import { todayOf, type ExchangeWith } from './exchange-with.ts';
 import { judgeRecord, type LastWord } from './judge-record.ts';
 import { mapRow, type DraftRow } from './map-row.ts';
@@ -17,8 +17,8 @@ export type PlannedBatch = {
   readonly notes: readonly SentRow[];
   /** Record keys among them of which the platform was told something before. */
   readonly known: ReadonlySet<string>;
-  /** Whether it was tried before and its outcome is not known. */
-  readonly triedBefore: boolean;
+  /** Numbers of batches, this one's among them, that brought rows of this one before and whose outcome is not known. */
+  readonly unsure: readonly string[];
 };
 
 /** What becomes of an envelope's records at a platform. */
@@ -76,6 +76,19 @@ function notesOf(
   }));
 }
 
+/** Records that the platform has not answered meanwhile: its word may come before the envelope goes again. */
+async function stillOwed(
+  on: ExchangeWith,
+  envelope: string,
+  records: readonly WireRecord[],
+): Promise<WireRecord[]> {
+  const ids = records.map((it) => deliveryId(on.partner.id, it.key, it.v));
+  const deliveries = await findDeliveries(on.caller.database, ids);
+  const owed = deliveries.filter((it) => it.state === 'packed' && it.envelope === envelope);
+  const known = new Set(owed.map((it) => it._id));
+  return records.filter((_, place) => known.has(ids[place] ?? ''));
+}
+
 async function findNewest(on: ExchangeWith, keys: readonly string[]): Promise<Map<string, RecordDocument>> {
   const found = new Map<string, RecordDocument>();
   for (const some of idChunks(keys)) {
@@ -84,18 +97,28 @@ async function findNewest(on: ExchangeWith, keys: readonly string[]): Promise<Ma
   return found;
 }
 
+/** Where the same versions went before without a word of the platform. */
+function unsureOf(drafts: readonly DraftRow[], known: ReadonlyMap<string, PlatformRowDocument>): string[] {
+  const rows = drafts.flatMap(({ record }) => {
+    const row = known.get(record.key);
+    return row?.v === record.v && row.outcome === 'waiting' ? [row.batch] : [];
+  });
+  return [...new Set(rows)];
+}
+
 /**
  * Decides anew, at each attempt, what of an envelope goes to a platform and as what. The body of the envelope stays
  * what it was; where less may be sent than the time before, the batch has another number.
  */
 export async function planBatches(on: ExchangeWith, document: EnvelopeDocument): Promise<Plan> {
   const envelope = envelopeSchema.parse(JSON.parse(document.body ?? ''));
-  const keys = envelope.records.map((it) => it.key);
+  const records = await stillOwed(on, document._id, envelope.records);
+  const keys = records.map((it) => it.key);
   const newest = await findNewest(on, keys);
   const known = await findRows(on.caller.database, on.partner.id, keys);
   const against = { platform: on.platform, catalogue: on.catalogue, today: todayOf(on) };
   const told = new Set(known.keys());
-  const judged = envelope.records.map((it) =>
+  const judged = records.map((it) =>
     judgeRecord(it, { newest: newest.get(it.key) ?? null, last: lastWordOf(known.get(it.key)) }, against),
   );
   const withheld = judged.flatMap(({ record, action }) =>
@@ -112,7 +135,7 @@ export async function planBatches(on: ExchangeWith, document: EnvelopeDocument):
       batch,
       notes: notes.filter((it) => !isNoted(it)),
       known: told,
-      triedBefore: notes.some(isNoted),
+      unsure: unsureOf(drafts, known),
     };
   });
   return { batches, sent: going.map((it) => it.record), withheld };

@@ -12,7 +12,7 @@ import { advanceCursor, readCursor } from '../relay/index.ts';
 import { todayOf, type ExchangeWith } from './exchange-with.ts';
 import { claimTurn, LONGEST_WAIT_MS, notePace } from './pace-store.ts';
 import { planBatches, type PlannedBatch } from './plan-batches.ts';
-import type { Sending } from './platform-link.ts';
+import type { PlatformBatch } from './platform-link.ts';
 import { findEnded, listAwaited, noteSent } from './platform-row-store.ts';
 import { safeCode, takeAnswers } from './take-answers.ts';
 
@@ -136,25 +136,36 @@ export class PlatformChannel implements Channel {
     const waitMs = await claimTurn(database, partner.id, platform.limits.perSecond ?? null);
     if (waitMs > LONGEST_WAIT_MS) return { result: 'away', code: 'PLATFORM_PACE', afterMs: waitMs };
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    await noteSent(database, partner.id, planned.notes, planned.known);
-    const sending = await this.#sendOrFind(planned).catch(async (error: unknown) => {
+    const batch = await this.#leftOf(planned);
+    if (batch.rows.length === 0) return null;
+    const going = new Set(batch.rows.map((it) => it.key));
+    const notes = planned.notes.filter((it) => going.has(it.key));
+    await noteSent(database, partner.id, notes, planned.known);
+    const sending = await this.#on.link.send(batch).catch(async (error: unknown) => {
       if (TOO_MUCH.has(toHubError(error).code)) await notePace(database, partner.id, false);
       throw error;
     });
     await notePace(database, partner.id, sending.result === 'taken');
     if (sending.result !== 'taken') return { ...sending, code: safeCode(sending.code) };
-    const source = planned.batch.number;
-    await takeAnswers(this.#on, { source, answers: sending.answers, unreadable: 0, fault: null });
+    const page = { source: batch.number, answers: sending.answers, unreadable: 0, fault: null };
+    await takeAnswers(this.#on, page);
     return null;
   }
 
-  async #sendOrFind({ batch, triedBefore }: PlannedBatch): Promise<Sending> {
+  /**
+   * What of a batch still has to be sent. Where the manifest says so the platform is asked first about every batch that
+   * may have brought the same rows: before anything is noted, or a crash would forget which ones those were.
+   */
+  async #leftOf({ batch, unsure }: PlannedBatch): Promise<PlatformBatch> {
     const { link, platform } = this.#on;
-    if (triedBefore && platform.idempotency === 'query') {
-      const answers = await link.findBatch(batch);
-      if (answers !== null) return { result: 'taken', answers };
+    if (platform.idempotency !== 'query') return batch;
+    const answered = new Set<string>();
+    for (const number of unsure) {
+      const answers = (await link.findBatch({ number, to: batch.to })) ?? [];
+      await takeAnswers(this.#on, { source: number, answers, unreadable: 0, fault: null, again: true });
+      for (const it of answers) answered.add(`${it.key} ${it.v}`);
     }
-    return link.send(batch);
+    return { ...batch, rows: batch.rows.filter((it) => !answered.has(`${it.key} ${it.v}`)) };
   }
 
   /** Once a day: what the platform still shows although it may not any more is sent again, as a withdrawal. */

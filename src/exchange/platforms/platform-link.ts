@@ -33,6 +33,8 @@ export type AnswerPage = {
   /** Rows that name no record of ours in a form that can be read. */
   readonly unreadable: number;
   readonly fault: string | null;
+  /** It is read anew at each look: what is strange in it would be noted each time. */
+  readonly again?: boolean;
 };
 
 /** A batch whose rows have no answer yet. */
@@ -57,7 +59,7 @@ export type PlatformLink = {
   /** Sends a batch. Sending the same batch again has no second effect where the manifest says so. */
   send(batch: PlatformBatch): Promise<Sending>;
   /** What the platform knows of a batch whose outcome is not known; null: nothing, so that it is sent again. */
-  findBatch(batch: PlatformBatch): Promise<readonly PlatformAnswer[] | null>;
+  findBatch(batch: AwaitedBatch): Promise<readonly PlatformAnswer[] | null>;
   /** Hands over what the platform said later. A crash in between repeats a page and loses none. */
   collect(collecting: Collecting): Promise<void>;
   /** Returns when the platform answers anything at all. */

@@ -6,6 +6,7 @@ import { resultOf } from '../delivery/index.ts';
 import {
   pageOf,
   parseAnswer,
+  type AwaitedBatch,
   type Collecting,
   type PlatformAnswer,
   type PlatformBatch,
@@ -68,7 +69,7 @@ export class RestLink implements PlatformLink {
     return { result: 'taken', answers: this.#answersIn(answer, batch.number).answers };
   }
 
-  async findBatch(batch: PlatformBatch): Promise<readonly PlatformAnswer[] | null> {
+  async findBatch(batch: AwaitedBatch): Promise<readonly PlatformAnswer[] | null> {
     return (await this.#ask(batch.number))?.answers ?? null;
   }
 
@@ -76,7 +77,7 @@ export class RestLink implements PlatformLink {
     if (this.#transport.query === undefined) return;
     for (const { number } of collecting.awaited) {
       const page = await this.#ask(number);
-      if (page !== null) await collecting.take(page);
+      if (page !== null) await collecting.take({ ...page, again: true });
     }
   }
 

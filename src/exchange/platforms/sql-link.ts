@@ -49,7 +49,7 @@ export class SqlLink implements PlatformLink {
     }
     for (const batch of collecting.awaited) {
       const answers = await this.#taken(batch);
-      if (answers.length > 0) await collecting.take(pageOf(batch.number, answers));
+      if (answers.length > 0) await collecting.take({ ...pageOf(batch.number, answers), again: true });
     }
   }
 
@@ -110,7 +110,7 @@ export class SqlLink implements PlatformLink {
         values,
       },
       {
-        text: `insert into ${table} (${names}) select ${given} where not exists (select 1 from ${table} where ${same})`,
+        text: `insert into ${table} (${names}) select ${given} from (select 1 as n) as once where not exists (select 1 from ${table} where ${same})`,
         values,
       },
     ];

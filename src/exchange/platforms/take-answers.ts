@@ -56,7 +56,7 @@ async function match(on: ExchangeWith, page: AnswerPage): Promise<Matched[]> {
   }
   const deliveries = await findDeliveries(on.caller.database, [...byId.keys()]);
   const strange = byId.size - deliveries.length + page.unreadable;
-  if (strange > 0) {
+  if (strange > 0 && page.again !== true) {
     const message = `${strange} answers of ${on.partner.id} are about no record that was sent there`;
     const unknown = new HubError('PLATFORM_ANSWER_UNKNOWN', 'refused', message);
     on.log.info({ partner: on.partner.id, code: unknown.code }, unknown.message);

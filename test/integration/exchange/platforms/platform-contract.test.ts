@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addCalendarDays, dayInShanghai } from '../../../../src/domain/calendar/index.ts';
-import { envelopeModel } from '../../../../src/exchange/delivery/index.ts';
+import { deliveryModel, envelopeModel } from '../../../../src/exchange/delivery/index.ts';
 import { platformRowModel } from '../../../../src/exchange/platforms/index.ts';
 import {
   candidateOf,
@@ -81,6 +81,7 @@ describe.each(PLATFORMS)('the platform %s', (id) => {
     await envelopeModel
       .in(database)
       .updateMany({}, { $set: { state: 'ready', nextAttemptAt: new Date(0), leaseUntil: new Date(0) } });
+    await deliveryModel.in(database).updateMany({}, { $set: { state: 'packed' } });
     await world.drain(id);
     await world.hear(id);
     await world.hear(id);

@@ -119,6 +119,8 @@ export type PlatformWorld = {
   drain(id: PlatformId, channel?: PlatformChannel, random?: number): Promise<number>;
   /** Lets the platform work and looks for its word. */
   hear(id: PlatformId, channel?: PlatformChannel): Promise<number>;
+  /** Lets the platforms look through what arrived. */
+  work(): Promise<void>;
   states(id: PlatformId): Promise<Record<string, number>>;
   delivery(id: PlatformId, key: string, v?: number): Promise<DeliveryDocument | null>;
   /** Versions of the records that a platform shows, by record key. */
@@ -213,6 +215,10 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
       if (id === 'enterprise-publicity') publicity.look();
       if (id === 'zibo-credit') await site.look();
       return channel.collect();
+    },
+    async work() {
+      publicity.look();
+      await site.look();
     },
     states: (id) => countDeliveries(database, id),
     delivery: (id, key, v = 1) => deliveryModel.in(database).findOne({ _id: `${id}|${key}|${v}` }),

@@ -89,6 +89,25 @@ describe('a REST platform', () => {
     expect([await world.states(ID), world.shown(ID).get(key)]).toEqual([{ accepted: 1 }, 1]);
   });
 
+  it('is asked about the whole when only a half goes again, and takes each record once', async () => {
+    const keys = await world.accept(candidateOf('半-1'), candidateOf('半-2'));
+    let questions = 0;
+    world.door.meddle((path) => {
+      if (isBatch(path)) return 'drop-reply';
+      return path.includes('probe') || questions++ > 0 ? 'forward' : { status: 500 };
+    });
+    for (let round = 0; round < 4; round += 1) {
+      await retryNow();
+      await world.drain(ID);
+    }
+    expect(world.door.seen.filter(isBatch)).toHaveLength(1);
+    expect(await envelopeModel.in(world.parts.database).countDocuments({ partner: ID })).toBe(3);
+    expect([await world.states(ID), keys.map((it) => world.shown(ID).get(it))]).toEqual([
+      { accepted: 2 },
+      [1, 1],
+    ]);
+  });
+
   it('gets the same batch number with each attempt where it knows one', async () => {
     const keyed = (it: Platform): Platform =>
       it.transport.type === 'rest'
