@@ -63,12 +63,16 @@ function showsCommand(): Command {
     .description(
       'the records that a platform which is not Xinqiao shows by its own word, with their versions',
     )
-    .argument('<partner>', 'id of such a partner in the hub file')
-    .option('--json', 'one JSON object a record: key, v')
-    .action((id: string, options: Options) =>
+    .argument('<partner...>', 'ids of such partners in the hub file')
+    .option('--json', 'one JSON object a record: partner, key, v')
+    .action((ids: string[], options: Options) =>
       withHub(async ({ caller, database }) => {
-        for await (const it of streamHeld(database, caller.directory.get(id).id)) {
-          process.stdout.write(`${options.json === true ? JSON.stringify(it) : `${it.key} ${it.v}`}\n`);
+        for (const { id: partner } of ids.map((it) => caller.directory.get(it))) {
+          for await (const { key, v } of streamHeld(database, partner)) {
+            const line =
+              options.json === true ? JSON.stringify({ partner, key, v }) : `${partner} ${key} ${v}`;
+            process.stdout.write(`${line}\n`);
+          }
         }
       }),
     );
