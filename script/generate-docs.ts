@@ -6,7 +6,12 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { connectorSchema, datasetSchema, hubFileSchema, platformSchema } from '../src/contracts/manifests/index.ts';
+import {
+  connectorSchema,
+  datasetSchema,
+  hubFileSchema,
+  platformSchema,
+} from '../src/contracts/manifests/index.ts';
 import {
   businessReceiptSchema,
   envelopeSchema,

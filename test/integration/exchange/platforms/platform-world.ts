@@ -199,6 +199,8 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
     async accept(...candidates) {
       await acceptBatch(database, candidates);
       while ((await sequencer.step()) + (await relay.step()) > 0);
+      // The relay's reading of the database's clock may be some milliseconds ahead of it: due now, not soon.
+      await deliveryModel.in(database).updateMany({ state: 'pending' }, { $set: { dueAt: new Date(0) } });
       return candidates.map((it) => it.key);
     },
     channel(id, change = (it) => it) {
