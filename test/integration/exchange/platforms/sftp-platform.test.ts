@@ -120,6 +120,23 @@ describe('a platform with a file drop', () => {
     expect(row?.['CF_JDRQ']).toMatch(/^\d{4}\/\d{2}\/\d{2}$/);
   });
 
+  it('may want a workbook, in which every cell is text', async () => {
+    const [key = ''] = await world.accept(candidateOf('簿-1'));
+    const workbook = (it: Platform): Platform =>
+      it.transport.type === 'sftp'
+        ? changed({ drop: { ...it.transport.drop, format: 'xlsx', file: '{to}_{batch}.xlsx' } })(it)
+        : it;
+    await world.drain(ID, world.channel(ID, workbook));
+    expect(await world.states(ID)).toEqual({ stored: 1 });
+    const arrivals = join(world.folder, 'site/in');
+    const name = readdirSync(arrivals).find((it) => it.endsWith('.xlsx')) ?? '';
+    expect(existsSync(join(arrivals, `${name}.ok`))).toBe(true);
+    const rows = await readTable(readFileSync(join(arrivals, name)), { ...GB18030, format: 'xlsx' }, [
+      'SJWYBS',
+    ]);
+    expect(rows).toMatchObject([{ SJWYBS: key, SJBBH: '1', CF_XDR_SHXYM: '91370306QQQQ00013R' }]);
+  });
+
   it('has one row a version after its sender was killed in the middle of a drop', async () => {
     const keys = await world.accept(...Array.from({ length: 40 }, (_, at) => candidateOf(`断-${at}`)));
     const program = join(import.meta.dirname, 'drain-process.ts');
