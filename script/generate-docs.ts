@@ -6,7 +6,12 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { connectorSchema, datasetSchema, hubFileSchema } from '../src/contracts/manifests/index.ts';
+import {
+  connectorSchema,
+  datasetSchema,
+  hubFileSchema,
+  platformSchema,
+} from '../src/contracts/manifests/index.ts';
 import {
   businessReceiptSchema,
   envelopeSchema,
@@ -119,6 +124,7 @@ const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z
   'key-statement': ['What a hub says of its own keys, signed by a key its partners know', keyStatementSchema],
   'key-statement-answer': ['The ids of the keys that are known after a statement', keyStatementAnswerSchema],
   connector: ['Connector manifest: connectors/sources/<id>/connector.yml', connectorSchema],
+  platform: ['Platform manifest: connectors/platforms/<id>/platform.yml', platformSchema],
   dataset: ['Dataset: connectors/datasets/<name>@<version>.yml', datasetSchema],
   'hub-file': ['Hub file: identity, connectors, partners, agreements', hubFileSchema],
 };

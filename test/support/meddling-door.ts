@@ -2,7 +2,15 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What becomes of a request on its way to a real hub. `drop-reply`: it arrives, and its answer does not. */
-export type Fate = 'forward' | 'drop-reply' | 'cut' | { readonly status: number; readonly body?: string };
+export type Fate =
+  | 'forward'
+  | 'drop-reply'
+  | 'cut'
+  | {
+      readonly status: number;
+      readonly body?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** A way to a hub that somebody meddles with. */
 export type MeddlingDoor = {
@@ -34,16 +42,18 @@ export async function openMeddlingDoor(target: string): Promise<MeddlingDoor> {
       return;
     }
     if (typeof fate === 'object') {
-      response.writeHead(fate.status, { 'content-type': 'application/json' }).end(fate.body ?? '{}');
+      response
+        .writeHead(fate.status, { 'content-type': 'application/json', ...fate.headers })
+        .end(fate.body ?? '{}');
       return;
     }
     const headers = Object.entries(request.headers).flatMap(([name, value]) =>
       ['host', 'connection', 'content-length'].includes(name) ? [] : [[name, String(value)]],
     );
     const answer = await fetch(target + path, {
-      method: 'POST',
+      method: request.method ?? 'POST',
       headers: Object.fromEntries(headers) as Record<string, string>,
-      body,
+      ...(request.method === 'GET' ? {} : { body }),
     });
     const text = await answer.text();
     if (fate === 'drop-reply') request.socket.destroy();

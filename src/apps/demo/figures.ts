@@ -19,6 +19,20 @@ export type PairFigures = {
   readonly equal: boolean;
 };
 
+/** One platform that is not Xinqiao: what became of the records it is owed. */
+export type PlatformFigures = {
+  readonly id: string;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly withheld: number;
+  /** Rejected records by the platform's code. */
+  readonly codes: Readonly<Record<string, number>>;
+  /** Records it shows, as it says and as the hub counts. */
+  readonly shown: number;
+  readonly held: number;
+  readonly late: number;
+};
+
 /** One thing the demo checked. */
 export type CheckFigures = { readonly name: string; readonly ok: boolean };
 
@@ -29,6 +43,7 @@ export type DemoFigures = {
   store: { kind: string; version: string; slow: boolean; redis: string };
   sources: SourceFigures[];
   pairs: PairFigures[];
+  platforms: PlatformFigures[];
   checks: CheckFigures[];
   hubs: { id: string; records: number; subjects: number; quarantined: number; residentBytes: number }[];
   steps: { name: string; ms: number }[];

@@ -131,6 +131,34 @@ export function hubFileOf(hub: DemoHub, facts: HubFacts): HubFile {
   };
 }
 
+/** The platforms that are not Xinqiao to which the city delivers, by their folder below `connectors/platforms`. */
+export const DEMO_PLATFORMS = ['zibo-credit', 'enterprise-publicity', 'resource-trading'] as const;
+/** One word of {@link DEMO_PLATFORMS}. */
+export type DemoPlatform = (typeof DEMO_PLATFORMS)[number];
+
+const PLATFORM_NAMES: Readonly<Record<DemoPlatform, HubFile['name']>> = {
+  'zibo-credit': { zh: '信用中国（山东淄博）', en: 'Credit China (Zibo)' },
+  'enterprise-publicity': { zh: '企业信息公示系统', en: 'Enterprise publicity system' },
+  'resource-trading': { zh: '淄博市公共资源交易中心', en: 'Public-resource trading centre' },
+};
+
+/** A platform that is not Xinqiao as a partner of the city: its manifest has every other term. */
+export function platformPartner(id: DemoPlatform): PartnerTerms {
+  return {
+    id,
+    platform: id,
+    name: PLATFORM_NAMES[id],
+    relation: 'PEER',
+    region: PLACES.zibo.region,
+    keys: [],
+    receives: null,
+    sends: null,
+    pull: null,
+    query: null,
+    ask: null,
+  };
+}
+
 /** Chinese name of a hub. */
 export function hubName(hub: DemoHub): string {
   return NAMES[hub].zh;

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { HubError } from '../../domain/hub-error.ts';
 import { dayInShanghai } from '../../domain/calendar/index.ts';
 import type { EmbeddedStores } from '../embedded/index.ts';
@@ -6,6 +7,8 @@ import { Children } from './children.ts';
 import type { DemoFigures } from './figures.ts';
 import { hubName } from './hub-files.ts';
 import { statusOf } from './hub-process.ts';
+import { startPlatforms, type DemoPlatforms } from './platforms/start-platforms.ts';
+import { platformsStep } from './platforms-step.ts';
 import type { DemoOptions } from './options.ts';
 import { askAsPartner, DEMO_QUERY, querySourceAway, queryStep } from './query-step.ts';
 import {
@@ -18,7 +21,7 @@ import {
   type DemoProcesses,
 } from './setup.ts';
 import { bringHousingBack, takeHousingAway } from './sources/write-tables.ts';
-import { applyCorrections } from './sources/corrections.ts';
+import { applyCorrections, type Corrections } from './sources/corrections.ts';
 import { startTaxFeed, type Feed } from './sources/tax-feed.ts';
 import { makeWorld, placesIn, writeWorld, type World, type WorldPlaces } from './sources/world.ts';
 import {
@@ -38,7 +41,11 @@ import type { Terminal } from './terminal.ts';
 
 const COLLECTED = ['zc-penalty', 'zc-licence', 'zc-frxzcf', 'zc-tax-grade'];
 
-type Scene = Stage & { readonly world: World; readonly places: WorldPlaces };
+type Scene = Stage & {
+  readonly world: World;
+  readonly places: WorldPlaces;
+  readonly platforms: DemoPlatforms;
+};
 
 /** Everything that was started, ended in the opposite order. */
 class Started {
@@ -61,6 +68,7 @@ function emptyFigures(options: DemoOptions, stores: EmbeddedStores): DemoFigures
     store: { kind, version, slow, redis: stores.redis.kind },
     sources: [],
     pairs: [],
+    platforms: [],
     checks: [],
     hubs: [],
     steps: [],
@@ -138,7 +146,7 @@ async function proveStep(scene: Scene, name: string): Promise<void> {
   );
 }
 
-async function correctStep(scene: Scene): Promise<void> {
+async function correctStep(scene: Scene): Promise<Corrections> {
   const { hubs, terminal, world, places } = scene;
   terminal.step(4, '更正与撤销 correct and withdraw at the sources');
   const corrections = await applyCorrections(world, places);
@@ -166,13 +174,14 @@ async function correctStep(scene: Scene): Promise<void> {
     `the province no longer shows ${corrections.withdrawn.documentNo}`,
     !licences.includes(corrections.withdrawn.documentNo),
   );
+  return corrections;
 }
 
 async function queriesStep(scene: Scene): Promise<void> {
   const { terminal, world, places } = scene;
-  terminal.step(6, '跨区域查询 Zhanjiang asks Shandong, signed, for a purpose');
+  terminal.step(7, '跨区域查询 Zhanjiang asks Shandong, signed, for a purpose');
   await timed(scene, 'query', () => queryStep(scene, world.asked));
-  terminal.step(7, '来源不可用时再查询 the same query while the housing source is away');
+  terminal.step(8, '来源不可用时再查询 the same query while the housing source is away');
   takeHousingAway(places.housing);
   try {
     await timed(scene, 'query with a source away', () => querySourceAway(scene, world.asked));
@@ -212,10 +221,12 @@ async function play(scene: Scene): Promise<void> {
   await timed(scene, 'pull', () => awaitPulled(scene, scene.hubs.zhoucun, scene.hubs.zibo));
   terminal.step(3, '对账 prove that each pair holds the same');
   await proveStep(scene, 'prove');
-  await correctStep(scene);
+  const corrections = await correctStep(scene);
   await timed(scene, 'pull corrections', () => awaitPulled(scene, scene.hubs.zhoucun, scene.hubs.zibo));
   terminal.step(5, '再次对账 prove it again after the corrections');
   await proveStep(scene, 'prove again');
+  terminal.step(6, '报送其他平台 what platforms that are not Xinqiao made of the records');
+  await timed(scene, 'platforms', () => platformsStep(scene, scene.platforms, corrections));
   await queriesStep(scene);
   await hubFigures(scene);
 }
@@ -256,11 +267,21 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   await writeWorld(world, places);
   const feed: Feed = await startTaxFeed(world.grades);
   started.add(() => feed.close());
+  const platforms = await startPlatforms(resolve(DEMO_FOLDER, 'platforms'), world);
+  started.add(() => platforms.close());
   const facts = await writeHubFiles();
   const database = databaseName(options.keep);
   const children = new Children();
   started.add(() => children.end());
-  const hubs = await startHubs({ children, facts, stores, places, taxUrl: feed.url, database });
+  const hubs = await startHubs({
+    children,
+    facts,
+    stores,
+    places,
+    taxUrl: feed.url,
+    platforms: platforms.environment,
+    database,
+  });
   const expected = {
     'zc-penalty': world.penalties.length,
     'zc-licence': world.licences.length,
@@ -268,7 +289,7 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
     'zc-tax-grade': world.grades.length,
     'zd-penalty': world.neighbour.length,
   };
-  return { hubs, terminal, figures: emptyFigures(options, stores), expected, world, places };
+  return { hubs, terminal, figures: emptyFigures(options, stores), expected, world, places, platforms };
 }
 
 function slowReason({ store, rowsPerSecond }: DemoFigures): string {

@@ -5,7 +5,14 @@ import { findVariable } from '../../infra/config/index.ts';
 import { generateSigningKey, publicKeyOfFile } from '../../infra/signing/index.ts';
 import { findFreePort, startEmbeddedStores, type EmbeddedStores } from '../embedded/index.ts';
 import type { Children } from './children.ts';
-import { DEMO_HUBS, hubFileOf, type DemoHub, type HubFacts } from './hub-files.ts';
+import {
+  DEMO_HUBS,
+  DEMO_PLATFORMS,
+  hubFileOf,
+  platformPartner,
+  type DemoHub,
+  type HubFacts,
+} from './hub-files.ts';
 import { startHubProcess, type HubProcess } from './hub-process.ts';
 import type { WorldPlaces } from './sources/world.ts';
 
@@ -54,8 +61,12 @@ export async function writeHubFiles(): Promise<HubFacts> {
     facts[hub] = { url: `http://127.0.0.1:${await findFreePort()}`, publicKey: publicKeyOfFile(file) };
   }
   const all = facts as HubFacts;
-  for (const hub of DEMO_HUBS)
-    writeFileSync(join(DEMO_FOLDER, `${hub}.hub.yml`), stringify(hubFileOf(hub, all)));
+  for (const hub of DEMO_HUBS) {
+    const file = hubFileOf(hub, all);
+    const platforms = hub === 'zibo' ? DEMO_PLATFORMS.map(platformPartner) : [];
+    const whole = { ...file, partners: [...file.partners, ...platforms] };
+    writeFileSync(join(DEMO_FOLDER, `${hub}.hub.yml`), stringify(whole));
+  }
   return all;
 }
 
@@ -66,12 +77,14 @@ export type HubSettings = {
   readonly stores: EmbeddedStores;
   readonly places: WorldPlaces;
   readonly taxUrl: string;
+  /** What the manifests of the platforms name. */
+  readonly platforms: Readonly<Record<string, string>>;
   /** Tells runs of the demo apart on servers that outlive them. */
   readonly database: string;
 };
 
 function environmentOf(hub: DemoHub, settings: HubSettings): Record<string, string> {
-  const { facts, stores, places, taxUrl, database } = settings;
+  const { facts, stores, places, taxUrl, platforms, database } = settings;
   const { url } = facts[hub];
   return {
     NODE_ENV: 'production',
@@ -87,6 +100,7 @@ function environmentOf(hub: DemoHub, settings: HubSettings): Record<string, stri
     XQ_FRXZCF_DSN: resolve(places.front),
     XQ_HOUSING_DSN: resolve(places.housing),
     XQ_TAX_URL: taxUrl,
+    ...platforms,
   };
 }
 

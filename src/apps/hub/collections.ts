@@ -4,6 +4,7 @@ import { holdingModel } from '../../exchange/holders/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
 import { termsModel } from '../../exchange/recall/index.ts';
+import { paceModel, platformRowModel } from '../../exchange/platforms/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { statementModel, sumsModel } from '../../exchange/reconciliation/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
@@ -31,9 +32,11 @@ export const COLLECTIONS = [
   issuedReceiptModel,
   leaseModel,
   nonceModel,
+  paceModel,
   partnerKeyModel,
   passBackModel,
   personNoticeModel,
+  platformRowModel,
   quarantineModel,
   recordModel,
   runModel,

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubFile } from '../../contracts/manifests/index.ts';
 import type { LiveSource } from '../../contracts/doors/index.ts';
+import { openLink, PlatformChannel } from '../../exchange/platforms/index.ts';
+import type { Caller } from '../../exchange/partners/index.ts';
+import type { Logger } from '../../infra/log/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { systemClock } from '../../infra/clock/index.ts';
 import type { Config } from '../../infra/config/index.ts';
@@ -25,6 +28,23 @@ export function openLiveSources(parts: {
   return connectors
     .filter((it) => it.mode === 'live')
     .map((connector) => liveSourceOf({ connector, catalogue, hub, clock: systemClock }));
+}
+
+/** The ways to the partners that are not Xinqiao, by partner; nothing is connected before the first use. */
+export function openChannels(parts: {
+  caller: Caller;
+  catalogue: Catalogue;
+  log: Logger;
+}): ReadonlyMap<string, PlatformChannel> {
+  const { directory } = parts.caller;
+  const channels = directory.list().flatMap((partner) => {
+    const platform = directory.findPlatform(partner);
+    if (platform === null) return [];
+    return [
+      [partner.id, new PlatformChannel({ ...parts, partner, platform, link: openLink(platform) })] as const,
+    ];
+  });
+  return new Map(channels);
 }
 
 /** One connector of a hub. @throws UNKNOWN_CONNECTOR naming those there are */

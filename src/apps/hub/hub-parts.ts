@@ -1,6 +1,7 @@
 import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
 import type { LiveSource } from '../../contracts/doors/index.ts';
 import { callerOf, PartnerDirectory, type CountingCaller } from '../../exchange/partners/index.ts';
+import { loadHubPlatforms, type PlatformChannel } from '../../exchange/platforms/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { readYamlFile } from '../../infra/files/index.ts';
 import { openLog, type Logger } from '../../infra/log/index.ts';
@@ -10,7 +11,7 @@ import { KeyRing } from '../../infra/signing/index.ts';
 import type { LoadedConnector } from '../../intake/connectors/index.ts';
 import { loadCatalogue, type Catalogue } from '../../registry/catalogue/index.ts';
 import { COLLECTIONS } from './collections.ts';
-import { loadHubConnectors, openLiveSources, rowSecret } from './hub-connectors.ts';
+import { loadHubConnectors, openChannels, openLiveSources, rowSecret } from './hub-connectors.ts';
 
 /** What every process of a hub opens first. */
 export type HubParts = {
@@ -21,6 +22,8 @@ export type HubParts = {
   readonly connectors: readonly LoadedConnector[];
   readonly liveSources: readonly LiveSource[];
   readonly caller: CountingCaller;
+  /** The ways to partners that are not Xinqiao, by partner. */
+  readonly channels: ReadonlyMap<string, PlatformChannel>;
   readonly publicUrl: string;
   /** Keys the digests of rows in quarantine. */
   readonly secret: Buffer;
@@ -31,7 +34,7 @@ export type HubParts = {
 /**
  * Opens what a hub's settings name: hub file, signing key, database with its indexes, catalogue, connectors.
  *
- * @throws BAD_FILE, FILE_MISSING, NO_SIGNING_KEY, STORE_UNREACHABLE, STORE_TOO_WEAK, CLOCK_SKEW
+ * @throws BAD_FILE, FILE_MISSING, PLATFORM_DIFFERS, NO_SIGNING_KEY, STORE_UNREACHABLE, STORE_TOO_WEAK, CLOCK_SKEW
  */
 export async function openHub(config: Config): Promise<HubParts> {
   const hub = readYamlFile(config.hubFile, hubFileSchema);
@@ -39,13 +42,16 @@ export async function openHub(config: Config): Promise<HubParts> {
   const ring = new KeyRing(config.signingKeyFile, config.signingKeyId);
   const catalogue = loadCatalogue(config.connectorsDir);
   const connectors = loadHubConnectors(config.connectorsDir, hub, catalogue);
+  const platforms = loadHubPlatforms(config.connectorsDir, hub, catalogue);
   const database = await openDatabase({
     uri: config.mongodbUri,
     name: config.database,
     production: config.mode === 'production',
   });
   await ensureIndexes(database, COLLECTIONS);
-  const directory = new PartnerDirectory(hub);
+  const directory = new PartnerDirectory(hub, platforms);
+  const caller = callerOf({ directory, database, ring });
+  const channels = openChannels({ caller, catalogue, log });
   const secret = rowSecret(config);
   return {
     config,
@@ -54,11 +60,15 @@ export async function openHub(config: Config): Promise<HubParts> {
     catalogue,
     connectors,
     liveSources: openLiveSources({ connectors, catalogue, hub }),
-    caller: callerOf({ directory, database, ring }),
+    caller,
+    channels,
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
     secret,
     log,
-    close: () => database.close(),
+    async close() {
+      for (const channel of channels.values()) await channel.close();
+      await database.close();
+    },
   };
 }
 

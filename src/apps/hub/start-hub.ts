@@ -41,7 +41,7 @@ export async function startHub(
 ): Promise<RunningHub> {
   const parts = await openHub(config);
   const queues = await openQueues(parts);
-  const { caller, log, publicUrl } = parts;
+  const { caller, channels, log, publicUrl } = parts;
   const accept = acceptanceOf(parts);
   const app = makeApp(parts, queues);
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
@@ -57,6 +57,7 @@ export async function startHub(
         queues,
         log,
         random: Math.random,
+        channels,
       })
     : null;
   const server = await listen(app, { host: config.host, port: config.port });

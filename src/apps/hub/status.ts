@@ -1,4 +1,5 @@
 import { countDeliveries, oldestPendingAt } from '../../exchange/delivery/index.ts';
+import { readPlatform, type PlatformFigures } from '../../exchange/operator/index.ts';
 import { readCursor } from '../../exchange/relay/index.ts';
 import { lastSeq } from '../../registry/changes/index.ts';
 import { countRecords, countUnsequenced } from '../../registry/records/index.ts';
@@ -27,6 +28,8 @@ export type HubStatus = {
     oldestPendingAt: string | null;
     /** Position pulled so far; null where we do not pull. */
     pulledThrough: number | null;
+    /** Records a platform shows, and those past their last day; null for a hub. */
+    platform: PlatformFigures | null;
   }[];
   queue: 'ready' | 'away' | 'direct';
   /** Resident memory of the process that answers, in bytes. */
@@ -40,6 +43,7 @@ async function partnerStatus(parts: HubParts, partner: HubParts['hub']['partners
     deliveries: await countDeliveries(parts.database, partner.id),
     oldestPendingAt: oldest?.toISOString() ?? null,
     pulledThrough: partner.pull === null ? null : await readCursor(parts.database, `pull-${partner.id}`),
+    platform: await readPlatform(parts.database, partner),
   };
 }
 

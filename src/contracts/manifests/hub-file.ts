@@ -46,15 +46,16 @@ export const subscriptionSchema = z.strictObject({
   mode: z.enum(['PUSH', 'PULL']),
 });
 
-/** A platform we exchange with and the terms under which we do. */
-export const partnerSchema = z.strictObject({
+const partnerTermsSchema = z.strictObject({
   id: slugSchema,
   name: bilingualSchema,
   relation: z.enum(['PARENT', 'CHILD', 'PEER']),
   region: regionCodeSchema,
   /** Public base URL of the partner's hub, without a trailing slash; absent for one that only calls us. */
   url: z.url().optional(),
-  keys: z.array(partnerKeySchema).min(1),
+  /** A platform that is not Xinqiao: folder below `connectors/platforms`, whose manifest has every other term. */
+  platform: slugSchema.optional(),
+  keys: z.array(partnerKeySchema).default([]),
   receives: subscriptionSchema.nullable().default(null),
   /** What the partner may send us; null: nothing. */
   sends: z
@@ -79,6 +80,26 @@ export const partnerSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+});
+
+/** What only a Xinqiao hub can be told: a platform speaks no such word. */
+const HUB_ONLY = ['url', 'receives', 'sends', 'pull', 'query', 'ask'] as const;
+
+/** A platform we exchange with and the terms under which we do. */
+export const partnerSchema = partnerTermsSchema.superRefine((partner, context) => {
+  const fault = (key: string, message: string) => {
+    context.addIssue({ code: 'custom', path: [key], message });
+  };
+  if (partner.platform === undefined) {
+    if (partner.keys.length === 0) fault('keys', 'a partner needs a key, or `platform` where it is no hub');
+    return;
+  }
+  if (partner.relation !== 'PEER') fault('relation', 'a platform that is not Xinqiao is a PEER');
+  if (partner.keys.length > 0) fault('keys', 'a platform that is not Xinqiao has no keys');
+  for (const key of HUB_ONLY) {
+    if (partner[key] !== undefined && partner[key] !== null)
+      fault(key, 'only a hub has this: what a platform gets stands in its manifest');
+  }
 });
 
 /** A recognition agreement: under which terms a result of one region has effect in another. */

@@ -71,3 +71,7 @@ export type BusinessReceipt = z.output<typeof businessReceiptSchema>;
 export type RecordDisposition = z.output<typeof dispositionSchema>;
 /** A receipt before it is signed. */
 export type Unsigned<T extends { signature: unknown }> = Omit<T, 'signature'>;
+/** A receipt as it is kept; null in the place of the signature: a platform that signs nothing said it (*unsigned*). */
+export type Stored<T extends { signature: unknown }> = Omit<T, 'signature'> & {
+  signature: T['signature'] | null;
+};

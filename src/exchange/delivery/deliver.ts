@@ -22,6 +22,16 @@ import { recheckEnvelope } from './recheck-envelope.ts';
 import { retryDelayMs } from './retry-schedule.ts';
 import { sendEnvelope, type SendResult } from './send-envelope.ts';
 
+/** The way to a partner that is not Xinqiao. What becomes of deliveries and envelopes is the same for both. */
+export type Channel = {
+  /** Most records in one envelope, 1 to 500. */
+  readonly most: number;
+  /** Sends one envelope once. Never throws. */
+  send(envelope: EnvelopeDocument): Promise<SendResult>;
+  /** Whether the partner answers anything at all. Never throws. */
+  answers(): Promise<boolean>;
+};
+
 /** What the delivery of one partner's records needs. */
 export type DeliveryWork = {
   readonly caller: CountingCaller;
@@ -29,6 +39,8 @@ export type DeliveryWork = {
   readonly log: Logger;
   /** Seeded in tests; spreads retries. */
   readonly random: () => number;
+  /** Absent: the partner is a hub and is called signed. */
+  readonly channel?: Channel | undefined;
 };
 
 const TAKING_IN_MS = 2_000;
@@ -48,7 +60,8 @@ async function standBack(
 /** An attempt that failed: is it the envelope, or does the partner answer nobody? */
 async function afterFailure(work: DeliveryWork, envelope: EnvelopeDocument, code: string): Promise<boolean> {
   const { caller, partner } = work;
-  if (!(await answersOthers(caller, partner))) {
+  const answers = await (work.channel?.answers() ?? answersOthers(caller, partner));
+  if (!answers) {
     await standBack(work, envelope, { code, afterMs: null });
     return false;
   }
@@ -105,12 +118,17 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
 /** Answers that claim to be a receipt and are not one: whoever gives them is noted. */
 const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
 
+/** Sends by the partner's own way; a hub that is silent over it is looked after. */
+function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise<SendResult> {
+  const { caller, partner, channel } = work;
+  if (channel !== undefined) return channel.send(envelope);
+  return whileWatched(work, () => sendEnvelope(caller, partner, envelope));
+}
+
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
   const { database } = work.caller;
   const renewal = { everyMs: ENVELOPE_RENEWAL_MS, renew: () => renewLease(database, envelope) };
-  const sent = await whileWatched(work, () =>
-    whileRenewed(renewal, () => sendEnvelope(work.caller, work.partner, envelope)),
-  );
+  const sent = await whileRenewed(renewal, () => sendOnce(work, envelope));
   if (sent.result !== 'receipt') {
     const { result, code } = sent;
     const facts = { partner: work.partner.id, envelope: envelope._id, result, code };
@@ -140,7 +158,7 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
   while (await mayAsk(database, id)) {
     const waiting = await claimReady(database, id);
-    const envelope = waiting ?? (await packEnvelope(to));
+    const envelope = waiting ?? (await packEnvelope(to, work.channel?.most));
     if (envelope === null) return ended;
     if (waiting !== null && !(await recheckEnvelope(to, waiting))) continue;
     if (!(await attempt(work, envelope))) return ended;

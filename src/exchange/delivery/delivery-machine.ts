@@ -1,6 +1,7 @@
 /**
  * Life of a delivery: `pending → packed → stored → accepted | rejected`; beside it `superseded` (a newer version
- * took its place before it was packed), `held` (a person keeps it back) and `dead` (given up, kept for a person).
+ * took its place before it was packed), `held` (a person keeps it back), `dead` (given up, kept for a person) and
+ * `withheld` (a platform that is not Xinqiao may not have it: nothing was sent).
  */
 export const DELIVERY_STATES = [
   'pending',
@@ -11,6 +12,7 @@ export const DELIVERY_STATES = [
   'superseded',
   'held',
   'dead',
+  'withheld',
 ] as const;
 /** One word of {@link DELIVERY_STATES}. */
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -34,14 +36,18 @@ export const DELIVERY_MOVES = {
   drop: { from: ['packed'], to: 'superseded' },
   hold: { from: ['pending'], to: 'held' },
   release: { from: ['held'], to: 'pending' },
+  /** The platform may not have the record and holds nothing of it. */
+  withhold: { from: ['packed'], to: 'withheld' },
+  /** The platform said that it takes the record later. */
+  postpone: { from: ['packed', 'stored'], to: 'pending' },
   giveUp: { from: ['packed'], to: 'dead' },
   retry: { from: ['dead'], to: 'pending' },
   /** Other content goes in the place of this version: the withdrawal of the key, or the version again. */
   replace: {
-    from: ['pending', 'packed', 'stored', 'accepted', 'rejected', 'superseded', 'held', 'dead'],
+    from: ['pending', 'packed', 'stored', 'accepted', 'rejected', 'superseded', 'held', 'dead', 'withheld'],
     to: 'pending',
   },
-  replay: { from: ['stored', 'accepted', 'rejected', 'dead'], to: 'pending' },
+  replay: { from: ['stored', 'accepted', 'rejected', 'dead', 'withheld'], to: 'pending' },
 } as const satisfies Record<string, { from: readonly DeliveryState[]; to: DeliveryState }>;
 
 /** A word of {@link DELIVERY_MOVES}. */

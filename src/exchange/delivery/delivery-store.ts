@@ -1,5 +1,11 @@
-import type { TransportReceipt } from '../../contracts/messages/index.ts';
-import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import type { TransportReceipt, Unsigned } from '../../contracts/messages/index.ts';
+import {
+  defineCollection,
+  duplicatePlaces,
+  fromNow,
+  idChunks,
+  type HubDatabase,
+} from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
 import { soonAt } from './envelope-store.ts';
 import { HELD_BEFORE } from './held-before.ts';
@@ -140,7 +146,7 @@ export function moveAfter(disposition: TransportReceipt['records'][number]): Del
 async function findOvertaken(
   database: HubDatabase,
   partner: string,
-  receipt: TransportReceipt,
+  receipt: Unsigned<TransportReceipt>,
 ): Promise<Set<string>> {
   const stale = receipt.records.filter((it) => it.disposition === 'stale');
   if (stale.length === 0) return new Set();
@@ -163,7 +169,7 @@ async function findOvertaken(
 export async function applyTransportReceipt(
   database: HubDatabase,
   partner: string,
-  receipt: TransportReceipt,
+  receipt: Unsigned<TransportReceipt>,
 ): Promise<void> {
   const overtaken = await findOvertaken(database, partner, receipt);
   const moveOf = (it: TransportReceipt['records'][number]): DeliveryMove =>
@@ -253,55 +259,6 @@ export async function countMissingReceipts(
   return { transport, business };
 }
 
-/** What a reconciliation has to know of a delivery. */
-export type DeliveryStanding = Pick<
-  DeliveryDocument,
-  'key' | 'v' | 'hash' | 'state' | 'disposition' | 'before'
->;
-
-const STANDING = { key: 1, v: 1, hash: 1, state: 1, disposition: 1, before: 1 } as const;
-
-/** Deliveries to a partner that stand in these states, in no order. */
-export async function* streamInStates(
-  database: HubDatabase,
-  partner: string,
-  states: readonly DeliveryState[],
-): AsyncGenerator<DeliveryStanding> {
-  for (const state of states) {
-    yield* deliveryModel
-      .in(database)
-      .find<DeliveryStanding>({ partner, state }, { projection: STANDING })
-      .batchSize(2_000);
-  }
-}
-
-/** Deliveries to a partner of the records whose keys stand in a range. @param keys from included, to not */
-export async function listStandingsOfKeys(
-  database: HubDatabase,
-  partner: string,
-  keys: { readonly from: string; readonly to: string },
-): Promise<DeliveryStanding[]> {
-  return deliveryModel
-    .in(database)
-    .find<DeliveryStanding>({ key: { $gte: keys.from, $lt: keys.to }, partner }, { projection: STANDING })
-    .toArray();
-}
-
-/** Deliveries to a partner of these records. */
-export async function listStandingsOf(
-  database: HubDatabase,
-  partner: string,
-  keys: readonly string[],
-): Promise<DeliveryStanding[]> {
-  const deliveries = deliveryModel.in(database);
-  const found = await Promise.all(
-    idChunks(keys).map((some) =>
-      deliveries.find<DeliveryStanding>({ key: { $in: some }, partner }, { projection: STANDING }).toArray(),
-    ),
-  );
-  return found.flat();
-}
-
 /** When the oldest unsettled delivery of a partner was opened; null when nothing waits. */
 export async function oldestPendingAt(database: HubDatabase, partner: string): Promise<Date | null> {
   const [oldest] = await deliveryModel
@@ -352,6 +309,49 @@ export async function redeliver(database: HubDatabase, deliveries: DeliveryDocum
   return collection.countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
 }
 
+/** Ends deliveries that a platform may not have, and of which it holds nothing; each with the reason. */
+export async function withholdDeliveries(
+  database: HubDatabase,
+  envelope: string,
+  withheld: readonly { readonly id: string; readonly rule: string }[],
+): Promise<void> {
+  for (const [rule, some] of Map.groupBy(withheld, (it) => it.rule)) {
+    for (const ids of idChunks(some.map((it) => it.id))) {
+      await deliveryModel
+        .in(database)
+        .updateMany({ _id: { $in: ids }, envelope, state: statesBefore('withhold') }, [
+          { $set: { state: DELIVERY_MOVES.withhold.to, rule: { $literal: rule }, settledAt: '$$NOW' } },
+        ]);
+    }
+  }
+}
+
+/** Lets deliveries that a platform did not take for the moment be due again after a while. */
+export async function postponeDeliveries(
+  database: HubDatabase,
+  ids: readonly string[],
+  delayMs: number,
+): Promise<void> {
+  for (const some of idChunks(ids)) {
+    await deliveryModel
+      .in(database)
+      .updateMany({ _id: { $in: some }, state: statesBefore('postpone') }, [
+        { $set: { state: DELIVERY_MOVES.postpone.to, envelope: null, dueAt: fromNow(delayMs) } },
+      ]);
+  }
+}
+
+/** Makes deliveries that had come to their end due again now, for a partner that must hear of them anew. */
+export async function sendAgain(database: HubDatabase, ids: readonly string[]): Promise<void> {
+  for (const some of idChunks(ids)) {
+    await deliveryModel
+      .in(database)
+      .updateMany({ _id: { $in: some }, state: statesBefore('replay') }, [
+        { $set: movedAgain(DELIVERY_MOVES.replay.to) },
+      ]);
+  }
+}
+
 /** Deliveries by id; at most as many as an envelope holds. */
 export async function findDeliveries(
   database: HubDatabase,
@@ -364,4 +364,18 @@ export async function findDeliveries(
       .toArray(),
   );
   return (await Promise.all(chunks)).flat();
+}
+
+/** Keeps what a platform said of deliveries. */
+export async function noteTold(
+  database: HubDatabase,
+  told: readonly { readonly id: string; readonly code: string; readonly text: string }[],
+): Promise<void> {
+  if (told.length === 0) return;
+  await deliveryModel.in(database).bulkWrite(
+    told.map(({ id, code, text }) => ({
+      updateOne: { filter: { _id: id }, update: { $set: { told: { code, text } } } },
+    })),
+    { ordered: false },
+  );
 }

@@ -1,4 +1,9 @@
-import type { Disposition, TransportReceipt } from '../../contracts/messages/index.ts';
+import type {
+  BusinessReceipt,
+  Disposition,
+  Stored,
+  TransportReceipt,
+} from '../../contracts/messages/index.ts';
 import type { DeliveryState } from './delivery-machine.ts';
 import type { EnvelopeState } from './envelope-machine.ts';
 
@@ -22,6 +27,8 @@ export type DeliveryDocument = {
   envelope: string | null;
   disposition: Disposition | null;
   rule: string | null;
+  /** What a platform that is not Xinqiao said of it, free of persons' numbers; absent where it said nothing. */
+  told?: { code: string; text: string };
   createdAt: Date;
   settledAt: Date | null;
 };
@@ -43,7 +50,9 @@ export type EnvelopeDocument = {
   lastError: string | null;
   /** Partners that brought records of this envelope: they are told what became of them. */
   backTo: string[];
-  receipt: TransportReceipt | null;
+  receipt: Stored<TransportReceipt> | null;
+  /** Later words of a platform that is not Xinqiao, unsigned, each by the answer that brought it. */
+  words?: { answer: string; receipt: Stored<BusinessReceipt> }[];
   createdAt: Date;
   closedAt: Date | null;
 };

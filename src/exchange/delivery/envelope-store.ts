@@ -1,4 +1,4 @@
-import type { TransportReceipt } from '../../contracts/messages/index.ts';
+import type { BusinessReceipt, Stored, TransportReceipt } from '../../contracts/messages/index.ts';
 import { defineCollection, fromNow, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 import {
@@ -161,7 +161,7 @@ export async function renewLease(database: HubDatabase, envelope: EnvelopeDocume
 export async function storeAnswer(
   database: HubDatabase,
   envelope: EnvelopeDocument,
-  answer: { fence: number | null; receipt: TransportReceipt },
+  answer: { fence: number | null; receipt: Stored<TransportReceipt> },
 ): Promise<EnvelopeDocument | null> {
   const event = { type: 'ANSWERED', fence: answer.fence } as const;
   return move(database, envelope, event, { receipt: { $literal: answer.receipt } });
@@ -261,4 +261,15 @@ export async function clearBody(database: HubDatabase, id: string): Promise<bool
     .in(database)
     .updateOne({ _id: id, state: 'closed' }, { $set: { body: null } });
   return matchedCount === 1;
+}
+
+/** Keeps a platform's later word on the envelope it is about; the same answer again changes nothing. */
+export async function storeWord(
+  database: HubDatabase,
+  id: string,
+  word: { answer: string; receipt: Stored<BusinessReceipt> },
+): Promise<void> {
+  await envelopeModel
+    .in(database)
+    .updateOne({ _id: id, 'words.answer': { $ne: word.answer } }, { $push: { words: word } });
 }

@@ -13,3 +13,4 @@ export * from './recall-store.ts';
 export * from './recheck-envelope.ts';
 export * from './retry-schedule.ts';
 export * from './send-envelope.ts';
+export * from './standing-store.ts';

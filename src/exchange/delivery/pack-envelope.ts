@@ -81,13 +81,17 @@ async function claimSendable(
  * Packs what is due for a partner into one stored envelope. The envelope's id is the claim token of its
  * deliveries: whoever dies in between leaves an envelope in `packing`, which the sweep abandons.
  *
+ * @param most records in one envelope, 1 to 500
  * @returns the envelope, sealed and claimed by the caller; null when nothing is due
  */
-export async function packEnvelope(to: Outgoing): Promise<EnvelopeDocument | null> {
+export async function packEnvelope(
+  to: Outgoing,
+  most: number = MAX_ENVELOPE_RECORDS,
+): Promise<EnvelopeDocument | null> {
   const { database, directory } = to;
   const partner = to.partner.id;
   const self = directory.hub.id;
-  const ids = await findDue(database, partner, MAX_ENVELOPE_RECORDS);
+  const ids = await findDue(database, partner, most);
   if (ids.length === 0) return null;
   const id = randomUUID();
   const packing = await openEnvelope(database, { id, partner, mode: 'PUSH' });

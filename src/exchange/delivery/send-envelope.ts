@@ -1,6 +1,7 @@
 import {
   envelopeSchema,
   transportReceiptSchema,
+  type Stored,
   type TransportReceipt,
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
@@ -25,7 +26,7 @@ const SEND_TIMEOUT_MS = 30_000;
  *   sent are among these, and the same body goes again
  */
 export type SendResult =
-  | { readonly result: 'receipt'; readonly receipt: TransportReceipt }
+  | { readonly result: 'receipt'; readonly receipt: Stored<TransportReceipt> }
   | { readonly result: 'refused' | 'gone' | 'failed'; readonly code: string }
   | { readonly result: 'later' | 'away'; readonly code: string; readonly afterMs: number | null };
 
@@ -79,7 +80,8 @@ export function parseReceipt(
   return receipt;
 }
 
-function resultOf(answer: HttpAnswer): SendResult {
+/** What an answer that is not 2xx says of an attempt; the same for hubs and for platforms that speak HTTP. */
+export function resultOf(answer: HttpAnswer): Exclude<SendResult, { result: 'receipt' }> {
   const code = codeIn(answer.body);
   const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
   const afterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;

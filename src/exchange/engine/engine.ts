@@ -9,6 +9,7 @@ import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
 import { mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
+import type { PlatformChannel } from '../platforms/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
 import { RedisEpoch } from './redis-epoch.ts';
@@ -33,6 +34,8 @@ export type EngineOptions = {
   readonly queues: HintQueues | null;
   readonly log: Logger;
   readonly random: () => number;
+  /** The ways to partners that are not Xinqiao, by partner. */
+  readonly channels?: ReadonlyMap<string, PlatformChannel>;
 };
 
 /**
@@ -135,7 +138,7 @@ export class ExchangeEngine {
   /** Looks after one partner; a partner that fails never holds up the others. */
   async #tend(partner: PartnerTerms): Promise<void> {
     const { caller, queues } = this.#options;
-    if (partner.url === undefined) return;
+    if (partner.url === undefined && this.#channelTo(partner) === undefined) return;
     if (!(await mayAsk(caller.database, partner.id))) return;
     if (await isDue({ caller, partner })) {
       if (queues?.available() === true && this.#isPatient(partner.id)) {
@@ -148,9 +151,18 @@ export class ExchangeEngine {
       this.#dueSince.delete(partner.id);
     }
     const receiptsDue =
-      this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS);
+      this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, this.#everyMs(partner));
     const wordsWait = await hasPassBacks(caller.database, partner.id);
     if (this.#isPullDue(partner) || receiptsDue || wordsWait) this.#start(partner);
+  }
+
+  #channelTo(partner: PartnerTerms): PlatformChannel | undefined {
+    return this.#options.channels?.get(partner.id);
+  }
+
+  /** How often a partner's later word is asked for. */
+  #everyMs(partner: PartnerTerms): number {
+    return this.#channelTo(partner)?.everyMs ?? RECEIPTS_EVERY_MS;
   }
 
   #isPatient(partner: string): boolean {
@@ -186,31 +198,36 @@ export class ExchangeEngine {
   async #exchangeWith(partner: PartnerTerms): Promise<void> {
     const { caller, log, random } = this.#options;
     const { database } = caller;
+    const channel = this.#channelTo(partner);
     try {
-      const ended = await drainPartner({ caller, partner, log, random });
+      const ended = await drainPartner({ caller, partner, log, random, channel });
       if (ended > 0) this.#unread.add(partner.id);
       if (!(await mayAsk(database, partner.id))) return;
-      await whileWatched({ caller, partner, log, random }, async () => {
-        await sendPassBacks(caller, partner);
-        await this.#fetchFrom(partner);
-      });
+      if (channel !== undefined) await this.#fetchFrom(partner);
+      else await whileWatched({ caller, partner, log, random }, () => this.#talkTo(partner));
     } catch (error) {
       const { code, kind, message } = hubErrorOf(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');
       // Our own store's absence says nothing about the partner.
-      if (kind === 'transient' && code !== 'STORE_UNREACHABLE') {
+      if ((kind === 'transient' || channel !== undefined) && code !== 'STORE_UNREACHABLE') {
         await noteAway(database, partner.id, { code, afterMs: null, random: random() });
       }
     }
   }
 
+  /** What two hubs tell each other beside envelopes. */
+  async #talkTo(partner: PartnerTerms): Promise<void> {
+    await sendPassBacks(this.#options.caller, partner);
+    await this.#fetchFrom(partner);
+  }
+
   /** What a partner has for us: its word on what we sent, and what it owes us. */
   async #fetchFrom(partner: PartnerTerms): Promise<void> {
     const { caller, accept, log } = this.#options;
-    if (this.#isDue(this.#readAt, partner.id, RECEIPTS_EVERY_MS)) this.#unread.add(partner.id);
+    if (this.#isDue(this.#readAt, partner.id, this.#everyMs(partner))) this.#unread.add(partner.id);
     if (this.#unread.has(partner.id)) {
       this.#readAt.set(partner.id, performance.now());
-      await collectReceipts(caller, partner);
+      await (this.#channelTo(partner)?.collect() ?? collectReceipts(caller, partner));
       this.#unread.delete(partner.id);
       await noteHealth(caller.database, partner.id, { type: 'ANSWERED' });
     }

@@ -9,6 +9,7 @@ import { signDocument } from '../protocol/index.ts';
 import {
   findPassBacks,
   instantOf,
+  isProof,
   proofDigest,
   refusePassBack,
   settlePassBacks,
@@ -26,10 +27,10 @@ function itemOf(caller: Caller, waiting: PassBackDocument): PassedBack {
   const { holder, via, proof, keys } = waiting;
   const self = caller.directory.hub.id;
   const way = { holder, via: [...via, self] };
-  if (keys === null) return { ...way, proof };
-  const named = new Set(keys);
+  if (keys === null && isProof(proof)) return { ...way, proof };
+  const named = keys === null ? null : new Set(keys);
   const records = wordsOf(proof)
-    .filter((it) => named.has(it.key))
+    .filter((it) => named === null || named.has(it.key))
     .map(({ key, has, outcome, rule }) => ({ key, v: has.v, hash: has.hash, outcome, rule }));
   const statement = {
     type: 'HOLDING' as const,

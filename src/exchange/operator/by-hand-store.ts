@@ -12,6 +12,7 @@ import {
   type DeliveryState,
   type EnvelopeDocument,
 } from '../delivery/index.ts';
+import { findRows, type PlatformRowDocument } from '../platforms/index.ts';
 
 /** Which deliveries a person means; what is absent does not narrow. */
 export type Selection = {
@@ -60,17 +61,20 @@ export async function listDeliveries(
 export type DeliveryView = {
   readonly delivery: DeliveryDocument;
   readonly envelope: Omit<EnvelopeDocument, 'body'> | null;
+  /** What the platform was told of the record and when it is due there; null for a hub. */
+  readonly row: PlatformRowDocument | null;
 };
 
 /** One delivery. @throws DELIVERY_UNKNOWN */
 export async function showDelivery(database: HubDatabase, id: string): Promise<DeliveryView> {
   const delivery = await deliveryModel.in(database).findOne({ _id: id });
   if (delivery === null) throw new HubError('DELIVERY_UNKNOWN', 'config', `there is no delivery ${id}`);
-  if (delivery.envelope === null) return { delivery, envelope: null };
+  const row = (await findRows(database, delivery.partner, [delivery.key])).get(delivery.key) ?? null;
+  if (delivery.envelope === null) return { delivery, envelope: null, row };
   const envelope = await envelopeModel
     .in(database)
     .findOne<Omit<EnvelopeDocument, 'body'>>({ _id: delivery.envelope }, { projection: { body: 0 } });
-  return { delivery, envelope };
+  return { delivery, envelope, row };
 }
 
 /**

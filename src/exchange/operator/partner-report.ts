@@ -1,9 +1,11 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import { countDeliveries, countMissingReceipts, oldestPendingAt } from '../delivery/index.ts';
+import { dayInShanghai } from '../../domain/calendar/index.ts';
+import { countDeliveries, countMissingReceipts, oldestPendingAt, type Channel } from '../delivery/index.ts';
 import { answersOthers, findHealth, mayAsk, noteHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
+import { countRows } from '../platforms/index.ts';
 import { readCursor } from '../relay/index.ts';
 
 /** How the exchange with one partner stands. Instants in ISO 8601, UTC. */
@@ -24,9 +26,22 @@ export type PartnerReport = {
   /** Deliveries that wait for a receipt for more than ten minutes, by kind of receipt. */
   readonly missingReceipts: { readonly transport: number; readonly business: number };
   readonly pulledThrough: number | null;
+  /** For a platform that is not Xinqiao: records it shows by its own word, and those past their last day. */
+  readonly platform: PlatformFigures | null;
 };
 
 const MISSING_AFTER_MS = 600_000;
+/** How many records a platform shows, and how many came there, or still have to come, after their last day. */
+export type PlatformFigures = { readonly held: number; readonly late: number };
+
+/** Figures of a partner that is not Xinqiao; null for a hub. */
+export async function readPlatform(
+  database: HubDatabase,
+  partner: PartnerTerms,
+): Promise<PlatformFigures | null> {
+  if (partner.platform === undefined) return null;
+  return countRows(database, partner.id, dayInShanghai(database.clock.now()));
+}
 
 /** Reads how the exchange with a partner stands. */
 export async function reportPartner(database: HubDatabase, partner: PartnerTerms): Promise<PartnerReport> {
@@ -48,6 +63,7 @@ export async function reportPartner(database: HubDatabase, partner: PartnerTerms
     oldestPendingSeconds: oldest === null ? null : Math.round((now - oldest.getTime()) / 1_000),
     missingReceipts: await countMissingReceipts(database, partner.id, new Date(now - MISSING_AFTER_MS)),
     pulledThrough: partner.pull === null ? null : await readCursor(database, `pull-${partner.id}`),
+    platform: await readPlatform(database, partner),
   };
 }
 
@@ -82,12 +98,18 @@ async function audit(
   await appendAudit(database, [{ event, actor: by.actor, purpose: null, code: null, details }]);
 }
 
-/** Asks a partner for a sign of life, signed. @returns whether it answered, and within how many milliseconds */
+/**
+ * Asks a partner for a sign of life, signed.
+ *
+ * @param channel the way to a partner that is not Xinqiao
+ * @returns whether it answered, and within how many milliseconds
+ */
 export async function pingPartner(
   caller: Caller,
   partner: PartnerTerms,
+  channel?: Channel,
 ): Promise<{ answered: boolean; ms: number }> {
   const startedAt = performance.now();
-  const answered = await answersOthers(caller, partner);
+  const answered = await (channel?.answers() ?? answersOthers(caller, partner));
   return { answered, ms: Math.round(performance.now() - startedAt) };
 }

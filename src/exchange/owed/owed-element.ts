@@ -5,7 +5,7 @@ import { decideOwed, type OwedDecision, type RoutedRecord } from '../../domain/r
 import { usccParts } from '../../domain/subject/index.ts';
 import type { ChangeDocument } from '../../registry/changes/index.ts';
 import type { RecordDocument } from '../../registry/records/index.ts';
-import type { PartnerDirectory } from '../partners/index.ts';
+import { isReachable, type PartnerDirectory } from '../partners/index.ts';
 
 /** Content hash of the withdrawal that a holder gets in the place of a version to which it is not entitled. */
 export const WITHDRAWAL_HASH = tombstoneHash('NO_LONGER_ENTITLED');
@@ -81,7 +81,7 @@ export function owedVersionFor(
   });
   if (decision === null) return null;
   // Nobody can be pushed to who has no address: it takes what it is owed when it calls.
-  const mode = partner.url === undefined ? 'PULL' : decision.mode;
+  const mode = isReachable(partner) ? decision.mode : 'PULL';
   const sent = decision.sends === 'VERSION' ? hash : WITHDRAWAL_HASH;
   return { sends: decision.sends, mode, element: { key: record.key, v, hash: sent } };
 }

@@ -1,4 +1,4 @@
-import type { HubFile, PartnerKey, PartnerTerms } from '../../contracts/manifests/index.ts';
+import type { HubFile, PartnerKey, PartnerTerms, Platform } from '../../contracts/manifests/index.ts';
 import type { PartnerRoute, SelfRoute } from '../../domain/routing/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
@@ -9,18 +9,41 @@ import { listPartnerKeys } from './partner-key-store.ts';
 const KEYS_FRESH_MS = 2_000;
 const ASK_EVERY_MS = 10_000;
 
+/** What a platform takes by its manifest, as a subscription: whole datasets of its region's authorities. */
+function routeOfPlatform(partner: PartnerTerms, platform: Platform): PartnerRoute {
+  return {
+    partner: partner.id,
+    relation: partner.relation,
+    region: partner.region,
+    receives: {
+      kinds: 'ALL',
+      datasets: Object.keys(platform.records).map((it) => it.replace(/@\d+$/, '')),
+      producerRegions: platform.takes.producerRegions ?? [platform.metadata.region],
+      mode: 'PUSH',
+    },
+  };
+}
+
+/** Whether a partner can be reached: by its address, or by the way its platform's manifest declares. */
+export function isReachable(partner: PartnerTerms): boolean {
+  return partner.url !== undefined || partner.platform !== undefined;
+}
+
 /** The platforms this hub exchanges with, and their keys. */
 export class PartnerDirectory {
   readonly hub: HubFile;
   readonly #partners: ReadonlyMap<string, PartnerTerms>;
+  readonly #platforms: ReadonlyMap<string, Platform>;
   /** Keys of accepted statements by partner. */
   #stated: ReadonlyMap<string, readonly PartnerKey[]> = new Map();
   #statedAtMs = Number.NEGATIVE_INFINITY;
   readonly #askedAtMs = new Map<string, number>();
   #refreshing: Promise<void> | null = null;
 
-  constructor(hub: HubFile) {
+  /** @param platforms manifests of the partners that are not Xinqiao, each under its own id */
+  constructor(hub: HubFile, platforms: readonly Platform[] = []) {
     this.hub = hub;
+    this.#platforms = new Map(platforms.map((it) => [it.metadata.id, it]));
     this.#partners = new Map(hub.partners.map((it) => [it.id, it]));
   }
 
@@ -40,6 +63,11 @@ export class PartnerDirectory {
     if (partner === null)
       throw new HubError('UNKNOWN_PARTNER', 'refused', `no partner ${id} is declared in the hub file`);
     return partner;
+  }
+
+  /** The manifest of a partner that is not Xinqiao, or null for a hub. */
+  findPlatform(partner: PartnerTerms): Platform | null {
+    return partner.platform === undefined ? null : (this.#platforms.get(partner.platform) ?? null);
   }
 
   /** Every key of a partner: those of the hub file, and those of its statements as far as they were looked up. */
@@ -88,6 +116,8 @@ export class PartnerDirectory {
 
   /** The terms of a partner as routing reads them. */
   routeOf(partner: PartnerTerms): PartnerRoute {
+    const platform = this.findPlatform(partner);
+    if (platform !== null) return routeOfPlatform(partner, platform);
     return {
       partner: partner.id,
       relation: partner.relation,

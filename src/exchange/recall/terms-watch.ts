@@ -15,14 +15,14 @@ import {
   type DeliveryDocument,
 } from '../delivery/index.ts';
 import { newestOfRecord, owedVersionFor } from '../owed/index.ts';
-import type { Caller, PartnerDirectory } from '../partners/index.ts';
+import { isReachable, type Caller, type PartnerDirectory } from '../partners/index.ts';
 import { ABSENT, listTerms, storeTerms, type TermsDocument } from './terms-store.ts';
 
 const BATCH = 500;
 const LEASE_MS = 10_000;
 
 function digestOf(directory: PartnerDirectory, partner: PartnerTerms): string {
-  return sha256Hex(JSON.stringify([directory.routeOf(partner), directory.self(), partner.url === undefined]));
+  return sha256Hex(JSON.stringify([directory.routeOf(partner), directory.self(), isReachable(partner)]));
 }
 
 /** What a partner is owed now of the records it holds, where that is another content than what was delivered. */
@@ -47,7 +47,7 @@ async function owedNow(
   return owed.flatMap(({ element, sends }) => {
     // A version without a place yet is the relay's, which reads the same terms.
     const seq = seqOf.get(`${element.key} ${element.v}`);
-    const mode = partner.url === undefined ? 'PULL' : 'PUSH';
+    const mode = isReachable(partner) ? 'PUSH' : 'PULL';
     return seq === undefined ? [] : [newDelivery(partner.id, { ...element, seq }, { mode, at, sends })];
   });
 }

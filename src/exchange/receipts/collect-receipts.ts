@@ -2,6 +2,7 @@ import {
   businessReceiptSchema,
   receiptsAnswerSchema,
   type BusinessReceipt,
+  type Stored,
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
@@ -25,6 +26,12 @@ const PAGE = 20;
 /** A business receipt that was found to be a partner's own word on an envelope of ours. */
 export type VerifiedBusinessReceipt = {
   readonly receipt: BusinessReceipt;
+  readonly envelope: EnvelopeDocument;
+};
+
+/** A business receipt that may be applied: a hub's, verified, or what a platform that signs nothing said. */
+export type SaidOfEnvelope = {
+  readonly receipt: Stored<BusinessReceipt>;
   readonly envelope: EnvelopeDocument;
 };
 
@@ -63,7 +70,7 @@ export async function verifyBusinessReceipt(
 export async function applyBusinessReceipt(
   database: HubDatabase,
   partner: string,
-  verified: VerifiedBusinessReceipt,
+  verified: SaidOfEnvelope,
 ): Promise<void> {
   const { receipt } = verified;
   const groups = Map.groupBy(receipt.records, (it) => `${it.outcome} ${it.rule ?? ''}`);
@@ -81,7 +88,7 @@ export async function applyBusinessReceipt(
 }
 
 /** Whether a business receipt refuses what the transport receipt took, or comes without one. */
-function saysMore({ receipt, envelope }: VerifiedBusinessReceipt): boolean {
+function saysMore({ receipt, envelope }: SaidOfEnvelope): boolean {
   if (envelope.receipt === null) return true;
   const taken = new Set(
     envelope.receipt.records.flatMap(({ key, v, disposition }) =>

@@ -5,7 +5,7 @@ import { findChanges, listChangesOf } from '../../registry/changes/index.ts';
 import { reissueRecords } from '../../registry/records/index.ts';
 import { redeliver, replaceDeliveries } from '../delivery/index.ts';
 import { WITHDRAWAL_HASH } from '../owed/index.ts';
-import type { Caller } from '../partners/index.ts';
+import { isReachable, type Caller } from '../partners/index.ts';
 import { deliveryFor, rewindCursor } from '../relay/index.ts';
 import { countClasses, countDifferences, type Difference } from './classes.ts';
 import type { Reconciliation } from './reconcile.ts';
@@ -42,7 +42,7 @@ async function driveAgain(
 ): Promise<number> {
   const { database, directory } = caller;
   const at = database.clock.now();
-  const mode = partner.url === undefined ? ('PULL' as const) : ('PUSH' as const);
+  const mode = isReachable(partner) ? ('PUSH' as const) : ('PULL' as const);
   const versions = lost.flatMap(({ key, here, there }) => {
     const wanted = here ?? there;
     return wanted === null ? [] : [{ key, v: wanted.v, hash: wanted.hash, holds: there !== null }];

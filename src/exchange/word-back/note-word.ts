@@ -1,10 +1,9 @@
-import type { HolderProof } from '../../contracts/messages/index.ts';
 import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
 import { idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { findRecords, type RecordDocument } from '../../registry/records/index.ts';
 import { notePassBacks, type PassBackDocument } from './pass-back-store.ts';
 import { notePersons } from './person-notice-store.ts';
-import { holderOf, proofDigest, wordsOf, type RecordWord } from './words-of.ts';
+import { holderOf, isProof, proofDigest, wordsOf, type HolderWord, type RecordWord } from './words-of.ts';
 
 /** The rule by which a holder says that a record is about a natural person. */
 export const PERSON_RULE = 'NATURAL_PERSON_SUBJECT';
@@ -27,7 +26,7 @@ function broughtBy(record: RecordDocument | undefined, v: number): string | null
  */
 export async function noteWord(
   database: HubDatabase,
-  proof: HolderProof,
+  proof: HolderWord,
   way: { via: readonly string[]; by: string },
 ): Promise<void> {
   const words = wordsOf(proof);
@@ -44,7 +43,8 @@ export async function noteWord(
   const documents = [...groups].flatMap(([to, some]): PassBackDocument[] => {
     if (to === null || to === undefined) return [];
     const _id = sha256Hex(canonicalJson({ to, digest, via: [...way.via] }));
-    const whole = some.length === proof.records.length;
+    // What a platform said unsigned goes on as our own statement.
+    const whole = isProof(proof) && some.length === proof.records.length;
     // In part it is our own statement, and we know only of versions that we delivered.
     const keys = some.filter((it) => it.has.v === it.v).map((it) => it.key);
     if (!whole && keys.length === 0) return [];
@@ -55,6 +55,6 @@ export async function noteWord(
 }
 
 /** Whether anything has to come of a partner's receipt on an envelope. @param backTo partners that brought records of it */
-export function isToBeNoted(proof: HolderProof, backTo: readonly string[]): boolean {
+export function isToBeNoted(proof: HolderWord, backTo: readonly string[]): boolean {
   return backTo.length > 0 || proof.records.some((it) => it.rule === PERSON_RULE);
 }

@@ -1,5 +1,5 @@
-import type { HolderProof } from '../../contracts/messages/index.ts';
 import { defineCollection, duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
+import type { HolderWord } from './words-of.ts';
 
 /** A holder's word that has to go back to the partner that brought its records. */
 export type PassBackDocument = {
@@ -10,8 +10,8 @@ export type PassBackDocument = {
   holder: string;
   /** Hubs it came through before this one. */
   via: string[];
-  proof: HolderProof;
-  /** Records that came from this partner; null: every one of the proof. */
+  proof: HolderWord;
+  /** Records that came from this partner; null: every one of a proof that is signed. */
   keys: string[] | null;
   /** `refused`: the partner does not take it; it stays for a person. */
   state: 'pending' | 'refused';

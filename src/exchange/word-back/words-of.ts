@@ -1,5 +1,18 @@
-import type { HolderProof } from '../../contracts/messages/index.ts';
+import type {
+  BusinessReceipt,
+  HolderProof,
+  Stored,
+  TransportReceipt,
+} from '../../contracts/messages/index.ts';
 import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
+
+/** A holder's word as it is kept: a proof, or the unsigned receipt of a platform that is not Xinqiao. */
+export type HolderWord = HolderProof | Stored<TransportReceipt> | Stored<BusinessReceipt>;
+
+/** Whether a word is signed, so that others can check it. */
+export function isProof(word: HolderWord): word is HolderProof {
+  return word.signature !== null;
+}
 
 /** What a proof says of one record. */
 export type RecordWord = {
@@ -14,7 +27,7 @@ export type RecordWord = {
 
 const OVERTAKEN = 'NEWER_VERSION_KNOWN';
 
-function transportWords(proof: HolderProof & { type: 'TRANSPORT' }): RecordWord[] {
+function transportWords(proof: HolderWord & { type: 'TRANSPORT' }): RecordWord[] {
   return proof.records.flatMap((it): RecordWord[] => {
     const { key, v, hash, disposition, rule, held, retryable } = it;
     if (disposition === 'stored' || disposition === 'duplicate')
@@ -25,7 +38,7 @@ function transportWords(proof: HolderProof & { type: 'TRANSPORT' }): RecordWord[
   });
 }
 
-function businessWords(proof: HolderProof & { type: 'BUSINESS' }): RecordWord[] {
+function businessWords(proof: HolderWord & { type: 'BUSINESS' }): RecordWord[] {
   return proof.records.flatMap(({ key, v, hash, outcome, rule }): RecordWord[] => {
     if (outcome === 'accepted') return [{ key, v, has: { v, hash }, outcome: 'taken', rule: null }];
     return rule === OVERTAKEN ? [] : [{ key, v, has: { v, hash }, outcome: 'refused', rule }];
@@ -33,7 +46,7 @@ function businessWords(proof: HolderProof & { type: 'BUSINESS' }): RecordWord[] 
 }
 
 /** What a proof says, record by record; what is to be sent again is no word yet. */
-export function wordsOf(proof: HolderProof): RecordWord[] {
+export function wordsOf(proof: HolderWord): RecordWord[] {
   switch (proof.type) {
     case 'TRANSPORT':
       return transportWords(proof);
@@ -48,7 +61,7 @@ export function wordsOf(proof: HolderProof): RecordWord[] {
 }
 
 /** When the holder gave its word, by its own clock; ISO 8601, UTC. */
-export function instantOf(proof: HolderProof): string {
+export function instantOf(proof: HolderWord): string {
   switch (proof.type) {
     case 'TRANSPORT':
       return proof.receivedAt;
@@ -60,11 +73,11 @@ export function instantOf(proof: HolderProof): string {
 }
 
 /** Who gave it. */
-export function holderOf(proof: HolderProof): string {
+export function holderOf(proof: HolderWord): string {
   return proof.type === 'HOLDING' ? proof.holder : proof.receiver;
 }
 
 /** SHA-256 over the canonical JSON of a proof, signature included. */
-export function proofDigest(proof: HolderProof): string {
+export function proofDigest(proof: HolderWord): string {
   return sha256Hex(canonicalJson(proof));
 }

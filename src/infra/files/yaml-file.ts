@@ -147,6 +147,20 @@ export function parseYaml<S extends z.core.$ZodType>(
   return { value: null, faults };
 }
 
+/** Gives faults that were found beyond a text's form the line and column of the key they are about. */
+export function placeFaults(
+  faults: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+  text: string,
+  file: string,
+): FileFault[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return faults.map(({ path, message }) => {
+    const { line, col } = placeOf(document, path, lines);
+    return { file, line, column: col, message: `${path.map(String).join('.')}: ${message}` };
+  });
+}
+
 /**
  * Reads a declared YAML file.
  *

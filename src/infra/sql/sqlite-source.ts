@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HubError } from '../../domain/hub-error.ts';
+import type { SqlTarget } from './sql-target.ts';
 import {
   bindStatement,
   type BoundStatement,
@@ -29,8 +30,8 @@ function failureOf(failure: Failure): HubError {
 }
 
 /** A child of its own with an empty environment: it needs no secret of ours. */
-function startChild(path: string): ChildProcess {
-  const child = fork(PROGRAM, [path], {
+function startChild(path: string, mode: 'read' | 'write'): ChildProcess {
+  const child = fork(PROGRAM, [path, mode], {
     env: {},
     execArgv: ['--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
@@ -43,7 +44,11 @@ function startChild(path: string): ChildProcess {
   return child;
 }
 
-function ask(child: ChildProcess, bound: BoundStatement, limits: SqlLimits): Promise<SqlRows> {
+function ask(
+  child: ChildProcess,
+  bound: BoundStatement | BoundStatement[],
+  limits: SqlLimits,
+): Promise<SqlRows> {
   const { promise, resolve, reject } = Promise.withResolvers<SqlRows>();
   const late = (): void =>
     reject(new HubError('SQL_TIMEOUT', 'transient', `no answer within ${limits.timeoutMs} ms`));
@@ -72,19 +77,16 @@ function ask(child: ChildProcess, bound: BoundStatement, limits: SqlLimits): Pro
 }
 
 /**
- * A SQLite file, read only. Each statement runs in a child process that is killed at the deadline: a call into SQLite
- * cannot be interrupted, and a thread that is told to end waits for it. The next statement gets a new child.
- * Statements follow each other.
- *
- * @param dsn path of the file; an optional `sqlite:` in front is taken off
+ * A SQLite file. Each statement runs in a child process that is killed at the deadline: a call into SQLite cannot be
+ * interrupted, and a thread that is told to end waits for it. The next statement gets a new child. Statements follow
+ * each other.
  */
-export function openSqlite(dsn: string): SqlSource {
+function openFile(dsn: string, mode: 'read' | 'write') {
   const path = dsn.replace(/^sqlite:(\/\/)?/, '');
   let child: ChildProcess | null = null;
   let before: Promise<unknown> = Promise.resolve();
-  const query: SqlSource['query'] = async (statement, limits) => {
-    const bound = bindStatement(statement, 'sqlite');
-    const used = (child ??= startChild(path));
+  const run = async (bound: BoundStatement | BoundStatement[], limits: SqlLimits): Promise<SqlRows> => {
+    const used = (child ??= startChild(path, mode));
     try {
       return await ask(used, bound, limits);
     } catch (error) {
@@ -94,8 +96,9 @@ export function openSqlite(dsn: string): SqlSource {
     }
   };
   return {
-    query(statement, limits) {
-      const turn = before.then(() => query(statement, limits));
+    /** Binds at once, so that a wrong statement is told before its turn. */
+    inTurn(bound: BoundStatement | BoundStatement[], limits: SqlLimits): Promise<SqlRows> {
+      const turn = before.then(() => run(bound, limits));
       before = turn.catch(() => undefined);
       return turn;
     },
@@ -104,5 +107,33 @@ export function openSqlite(dsn: string): SqlSource {
       child?.kill('SIGKILL');
       child = null;
     },
+  };
+}
+
+/**
+ * A SQLite file, read only.
+ *
+ * @param dsn path of the file; an optional `sqlite:` in front is taken off
+ */
+export function openSqlite(dsn: string): SqlSource {
+  const file = openFile(dsn, 'read');
+  return {
+    query: async (statement, limits) => file.inTurn(bindStatement(statement, 'sqlite'), limits),
+    close: () => file.close(),
+  };
+}
+
+/** A SQLite file that is written to; one that does not exist is never made. @param dsn as for {@link openSqlite} */
+export function openSqliteTarget(dsn: string): SqlTarget {
+  const file = openFile(dsn, 'write');
+  return {
+    query: async (statement, limits) => file.inTurn(bindStatement(statement, 'sqlite'), limits),
+    async transact(statements, limits) {
+      await file.inTurn(
+        statements.map((it) => bindStatement(it, 'sqlite')),
+        limits,
+      );
+    },
+    close: () => file.close(),
   };
 }

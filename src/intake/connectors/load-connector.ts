@@ -1,43 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { isMap, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { connectorSchema, type Connector } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { sha256Hex } from '../../domain/record/index.ts';
-import { parseYaml, type FileFault } from '../../infra/files/index.ts';
+import { parseYaml, placeFaults, type FileFault } from '../../infra/files/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
-import { checkManifest, type ManifestFault } from './check-manifest.ts';
+import { checkManifest } from './check-manifest.ts';
 import type { LoadedConnector } from './loaded-connector.ts';
 
 type Read = { manifest: Connector | null; faults: FileFault[]; text: string };
-
-/** Offset of the key that a path leads to, or of the nearest one above it that exists. */
-function offsetOf(document: Document, path: readonly string[]): number {
-  let offset = 0;
-  let node: unknown = document.contents;
-  for (const step of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((it) => (it.key as { value?: unknown }).value === step);
-      if (pair === undefined) return offset;
-      offset = (pair.key as Node).range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      const item = node.items[Number(step)] as Node | undefined;
-      offset = item?.range?.[0] ?? offset;
-      node = item;
-    }
-  }
-  return offset;
-}
-
-function placeFaults(faults: readonly ManifestFault[], text: string, file: string): FileFault[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  return faults.map(({ path, message }) => {
-    const { line, col } = lines.linePos(offsetOf(document, path));
-    return { file, line, column: col, message: `${path.join('.')}: ${message}` };
-  });
-}
 
 function readConnector(directory: string, catalogue: Catalogue): Read {
   const file = join(directory, 'connector.yml');

@@ -55,7 +55,8 @@ function listCommand(): Command {
     .action((options: ListOptions) =>
       withHub(async ({ database }) => {
         for (const it of await listDeliveries(database, selectionOf(options), options.limit)) {
-          const facts = [it.state.padEnd(10), it._id, it.rule ?? it.disposition ?? ''].join('  ');
+          const told = it.told === undefined ? '' : `${it.told.code} ${it.told.text}`;
+          const facts = [it.state.padEnd(10), it._id, it.rule ?? it.disposition ?? '', told].join('  ');
           process.stdout.write(`${options.json === true ? JSON.stringify(it) : facts.trimEnd()}\n`);
         }
       }),

@@ -7,6 +7,7 @@ import {
   resumePartner,
   type PartnerReport,
 } from '../../../exchange/operator/index.ts';
+import { streamHeld } from '../../../exchange/platforms/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withHub } from '../with-hub.ts';
 
@@ -15,9 +16,10 @@ type Options = { json?: boolean; reason?: string };
 function lineOf(it: PartnerReport): string {
   const counts = Object.entries(it.deliveries).map(([state, count]) => `${state} ${count}`);
   const oldest = it.oldestPendingSeconds === null ? '' : `; oldest waits ${it.oldestPendingSeconds} s`;
+  const shown = it.platform === null ? '' : `; shows ${it.platform.held}, late ${it.platform.late}`;
   const why = it.reason ?? it.lastError;
   const state = it.state === 'open' || why === null ? it.state : `${it.state} (${why})`;
-  return `${it.id.padEnd(16)} ${it.relation.padEnd(7)} ${state}  ${counts.join(', ') || 'no deliveries'}${oldest}`;
+  return `${it.id.padEnd(16)} ${it.relation.padEnd(7)} ${state}  ${counts.join(', ') || 'no deliveries'}${oldest}${shown}`;
 }
 
 function listCommand(): Command {
@@ -43,15 +45,35 @@ function pingCommand(): Command {
     .option('--json', 'one JSON object a partner: id, answered, ms')
     .addHelpText('after', '\nExit: 0 all answered · 2 some did not · 1 failed.')
     .action((ids: string[], options: Options) =>
-      withHub(async ({ caller }) => {
+      withHub(async ({ caller, channels }) => {
         let all = true;
         for (const id of ids) {
-          const { answered, ms } = await pingPartner(caller, caller.directory.get(id));
+          const { answered, ms } = await pingPartner(caller, caller.directory.get(id), channels.get(id));
           all &&= answered;
           const words = `${answered ? '✓' : '✗'} ${id} ${answered ? 'answered' : 'did not answer'} (${ms} ms)`;
           process.stdout.write(`${options.json === true ? JSON.stringify({ id, answered, ms }) : words}\n`);
         }
         process.exitCode = all ? EXIT.ok : EXIT.partly;
+      }),
+    );
+}
+
+function showsCommand(): Command {
+  return new Command('shows')
+    .description(
+      'the records that a platform which is not Xinqiao shows by its own word, with their versions',
+    )
+    .argument('<partner...>', 'ids of such partners in the hub file')
+    .option('--json', 'one JSON object a record: partner, key, v')
+    .action((ids: string[], options: Options) =>
+      withHub(async ({ caller, database }) => {
+        for (const { id: partner } of ids.map((it) => caller.directory.get(it))) {
+          for await (const { key, v } of streamHeld(database, partner)) {
+            const line =
+              options.json === true ? JSON.stringify({ partner, key, v }) : `${partner} ${key} ${v}`;
+            process.stdout.write(`${line}\n`);
+          }
+        }
       }),
     );
 }
@@ -77,9 +99,10 @@ function switchCommand(name: 'pause' | 'resume', description: string): Command {
 /** `xinqiao partners`: how the exchange with each partner stands, and its brake. */
 export function partnersCommand(): Command {
   return new Command('partners')
-    .description('平台 – the partners of a hub: list, ping, pause, resume')
+    .description('平台 – the partners of a hub: list, ping, shows, pause, resume')
     .addCommand(listCommand())
     .addCommand(pingCommand())
+    .addCommand(showsCommand())
     .addCommand(
       switchCommand(
         'pause',

@@ -94,6 +94,9 @@ const LICENCE_FAULTS: FaultColumns = {
 };
 const FRONT_FAULTS: FaultColumns = { code: 'CF_XDR_SHXYM', category: null, until: 'CF_JZRQ', text: 'CF_SY' };
 
+/** One penalty in so many is in force for a month only: most of these have ended, and nobody may publish them. */
+const SHORT_EVERY = 50;
+
 /** One penalty with the fields CF_*; fines are in 万元. */
 export function penaltyRow(
   maker: RowMaker,
@@ -103,6 +106,7 @@ export function penaltyRow(
   const { random } = maker;
   const organisation = pick(maker.organisations, random);
   const day = decided(maker);
+  const until = slashed(addCalendarDays(day, place % SHORT_EVERY === 7 ? 30 : 365));
   const row: SourceRow = {
     CF_ID: `${maker.office}${place + 1}`,
     CF_XDR_MC: organisation.name,
@@ -118,8 +122,8 @@ export function penaltyRow(
     CF_NR_FK: (Math.floor(random() * 500) / 100).toFixed(2),
     CF_NR_WFFF: '',
     CF_JDRQ: slashed(day),
-    CF_YXQ: slashed(addCalendarDays(day, 365)),
-    CF_GSJZQ: slashed(addCalendarDays(day, 365)),
+    CF_YXQ: until,
+    CF_GSJZQ: until,
     CF_CFJG: authority.name,
     CF_CFJGDM: authority.uscc,
     SFCX: '0',
