@@ -53,7 +53,10 @@ export async function readOwnStatus(
   queues: HintQueues | null,
 ): Promise<Omit<HubStatus, 'partners'>> {
   const { database, hub } = parts;
+  // What is furthest back first: a version that moves on meanwhile is then seen at its next place, not nowhere.
+  const unsequenced = await countUnsequenced(database);
   const seq = await lastSeq(database);
+  const unrelayed = seq - (await readCursor(database, 'relay'));
   return {
     hub: hub.id,
     region: hub.region,
@@ -61,8 +64,8 @@ export async function readOwnStatus(
     subjects: await countSubjects(database),
     quarantined: await countOpenQuarantine(database),
     seq,
-    unsequenced: await countUnsequenced(database),
-    unrelayed: seq - (await readCursor(database, 'relay')),
+    unsequenced,
+    unrelayed,
     queue: queues === null ? 'direct' : queues.available() ? 'ready' : 'away',
     residentBytes: process.memoryUsage.rss(),
   };
@@ -70,7 +73,6 @@ export async function readOwnStatus(
 
 /** Reads the state of a hub. */
 export async function readStatus(parts: HubParts, queues: HintQueues | null): Promise<HubStatus> {
-  // What is furthest back first: a version that gets its place meanwhile is then seen as a delivery, not nowhere.
   const own = await readOwnStatus(parts, queues);
   const partners = await Promise.all(parts.hub.partners.map((it) => partnerStatus(parts, it)));
   return { ...own, partners };

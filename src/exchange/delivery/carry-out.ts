@@ -1,6 +1,6 @@
 import { envelopeSchema } from '../../contracts/messages/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
-import { isToBeNoted, noteWord } from '../word-back/index.ts';
+import { isProof, isToBeNoted, noteWord } from '../word-back/index.ts';
 import { deliveryId, type EnvelopeDocument } from './delivery.ts';
 import { applyTransportReceipt, giveUpDeliveries, handOver, unpackDeliveries } from './delivery-store.ts';
 import { closeEnvelope, openWhole } from './envelope-store.ts';
@@ -34,7 +34,8 @@ async function effectOf(database: HubDatabase, envelope: EnvelopeDocument): Prom
     case 'answered':
       if (envelope.receipt !== null) {
         await applyTransportReceipt(database, envelope.partner, envelope.receipt);
-        if (isToBeNoted(envelope.receipt, envelope.backTo))
+        // A platform that signs nothing has taken a record only by its later word.
+        if (isProof(envelope.receipt) && isToBeNoted(envelope.receipt, envelope.backTo))
           await noteWord(database, envelope.receipt, { via: [], by: envelope.partner });
       }
       return;

@@ -1,6 +1,6 @@
 import type { DueVersion, HolderWord, Holding } from '../../domain/holding/index.ts';
-import { orderOfWord } from '../../domain/holding/index.ts';
-import { defineCollection, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import { foldWord, NO_HOLDING, orderOfWord } from '../../domain/holding/index.ts';
+import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 
 /** A word that came back, and who vouches for it; null: the holder's own signature. */
 export type StoredWord = HolderWord & { attestedBy: string | null };
@@ -57,11 +57,47 @@ const WAITING = {
 
 const orderOf = (place: 'taken' | 'refused') => ({ $ifNull: [`$${place}.order`, ''] });
 
-/** Folds words into what is known, each in one atomic step; in any order and any number of times the same. */
+const idOf = ({ key, holder, via }: GoodWord): string => `${key}|${holder}|${via.join('>')}`;
+
+function isServed(taken: StoredWord | null, due: HoldingDocument['due']): boolean {
+  return taken === null || taken.withdraws || (taken.v === due.v && taken.hash === due.hash);
+}
+
+const ordered = (word: StoredWord | null) => (word === null ? null : { ...word, order: orderOfWord(word) });
+
+/** What is known of a holder of whom nothing was known before these words. */
+function firstHolding(words: readonly [GoodWord, ...GoodWord[]]): HoldingDocument {
+  const [first] = words;
+  const { key, holder, via } = first;
+  const folded = words.reduce<Holding<StoredWord>>((all, it) => foldWord(all, it.word), NO_HOLDING);
+  const due = words.reduce((latest, it) => (it.due.at > latest.at ? it.due : latest), first.due);
+  return {
+    _id: idOf(first),
+    ...{ key, holder, via: [...via], through: via.at(-1) ?? '' },
+    ...{ taken: ordered(folded.taken), refused: ordered(folded.refused), due },
+    waitingSince: isServed(folded.taken, due) ? null : due.at,
+  };
+}
+
+/**
+ * Folds words into what is known, in any order and any number of times the same. Most holders are new, and inserting
+ * costs a fraction of folding in place.
+ */
 export async function foldWords(database: HubDatabase, words: readonly GoodWord[]): Promise<void> {
-  if (words.length === 0) return;
+  const groups = [...Map.groupBy(words, idOf).values()] as [GoodWord, ...GoodWord[]][];
+  if (groups.length === 0) return;
+  try {
+    await holdingModel.in(database).insertMany(groups.map(firstHolding), { ordered: false });
+  } catch (error) {
+    const known = new Set(duplicatePlaces(error));
+    await foldInPlace(database, groups.filter((_, place) => known.has(place)).flat());
+  }
+}
+
+async function foldInPlace(database: HubDatabase, words: readonly GoodWord[]): Promise<void> {
   await holdingModel.in(database).bulkWrite(
-    words.map(({ key, holder, via, word, due }) => {
+    words.map((good) => {
+      const { key, holder, via, word, due } = good;
       const order = orderOfWord(word);
       const [place, other] =
         word.outcome === 'taken' ? (['taken', 'refused'] as const) : (['refused', 'taken'] as const);
@@ -74,7 +110,7 @@ export async function foldWords(database: HubDatabase, words: readonly GoodWord[
       };
       return {
         updateOne: {
-          filter: { _id: `${key}|${holder}|${via.join('>')}` },
+          filter: { _id: idOf(good) },
           update: [{ $set: facts }, WAITING],
           upsert: true,
         },

@@ -2,8 +2,8 @@ import type { HolderProof, PassedBack } from '../../contracts/messages/index.ts'
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { TOMBSTONE_REASONS, tombstoneHash } from '../../domain/record/index.ts';
-import { idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
-import { findRecords, newestVersion, type RecordDocument } from '../../registry/records/index.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { findRecordFacts, type RecordFacts } from '../../registry/records/index.ts';
 import { findSent } from '../delivery/index.ts';
 import type { Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
@@ -59,23 +59,15 @@ type Verified = {
   readonly attestedBy: string | null;
 };
 
-async function documentsOf(
-  database: HubDatabase,
-  keys: readonly string[],
-): Promise<Map<string, RecordDocument>> {
-  const found = await Promise.all(idChunks(keys).map((some) => findRecords(database, some)));
-  return new Map(found.flat().map((it) => [it._id, it]));
-}
-
 /** Every record must be held here in that version, and have been delivered to the partner. */
 async function checkDelivered(
   caller: Caller,
   partner: PartnerTerms,
   verified: readonly Verified[],
-): Promise<Map<string, RecordDocument>> {
+): Promise<Map<string, RecordFacts>> {
   const { database } = caller;
   const records = verified.flatMap((it) => it.item.proof.records.map(({ key, v }) => ({ key, v })));
-  const documents = await documentsOf(database, [...new Set(records.map((it) => it.key))]);
+  const documents = await findRecordFacts(database, [...new Set(records.map((it) => it.key))]);
   const sent = await findSent(database, partner.id, records);
   for (const { key, v } of records) {
     const known = documents.get(key)?.versions.some((it) => it.v === v) === true;
@@ -87,12 +79,14 @@ async function checkDelivered(
 }
 
 /** The version that every holder of a record should have. */
-export function dueOf(record: RecordDocument): HoldingDocument['due'] {
-  const { v, hash, operation, knownFrom } = newestVersion(record);
+export function dueOf(record: RecordFacts): HoldingDocument['due'] {
+  const newest = record.versions.at(-1);
+  if (newest === undefined) throw new TypeError('a record has at least one version');
+  const { v, hash, operation, knownFrom } = newest;
   return { v, hash, withdraws: operation === 'WITHDRAW', at: knownFrom };
 }
 
-function goodWords(verified: Verified, documents: ReadonlyMap<string, RecordDocument>): GoodWord[] {
+function goodWords(verified: Verified, documents: ReadonlyMap<string, RecordFacts>): GoodWord[] {
   const { item, words, attestedBy } = verified;
   const { holder, via, proof } = item;
   const at = new Date(instantOf(proof)).toISOString();

@@ -17,7 +17,7 @@ import {
 } from '../delivery/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
-import { isToBeNoted, noteWord } from '../word-back/index.ts';
+import { isProof, isToBeNoted, noteWord } from '../word-back/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
 
 const FETCH_TIMEOUT_MS = 15_000;
@@ -83,7 +83,7 @@ export async function applyBusinessReceipt(
     const about = { envelope: receipt.envelopeId, ids };
     await applyBusinessOutcome(database, about, { move, rule: first.rule });
   }
-  if (saysMore(verified) && isToBeNoted(receipt, verified.envelope.backTo))
+  if ((!isProof(receipt) || saysMore(verified)) && isToBeNoted(receipt, verified.envelope.backTo))
     await noteWord(database, receipt, { via: [], by: partner });
 }
 

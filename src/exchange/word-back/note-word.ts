@@ -1,20 +1,15 @@
 import { canonicalJson, sha256Hex } from '../../domain/record/index.ts';
-import { idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
-import { findRecords, type RecordDocument } from '../../registry/records/index.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { findRecordFacts, type RecordFacts } from '../../registry/records/index.ts';
 import { notePassBacks, type PassBackDocument } from './pass-back-store.ts';
 import { notePersons } from './person-notice-store.ts';
-import { holderOf, isProof, proofDigest, wordsOf, type HolderWord, type RecordWord } from './words-of.ts';
+import { holderOf, isProof, proofDigest, wordsOf, type HolderWord } from './words-of.ts';
 
 /** The rule by which a holder says that a record is about a natural person. */
 export const PERSON_RULE = 'NATURAL_PERSON_SUBJECT';
 
-async function recordsOf(database: HubDatabase, words: readonly RecordWord[]): Promise<RecordDocument[]> {
-  const chunks = idChunks(words.map((it) => it.key));
-  return (await Promise.all(chunks.map((keys) => findRecords(database, keys)))).flat();
-}
-
 /** The partner that brought the version a word speaks of; null: it began here; undefined: it is not known here. */
-function broughtBy(record: RecordDocument | undefined, v: number): string | null | undefined {
+function broughtBy(record: RecordFacts | undefined, v: number): string | null | undefined {
   return record?.versions.findLast((it) => it.v === v)?.receivedFrom;
 }
 
@@ -30,7 +25,10 @@ export async function noteWord(
   way: { via: readonly string[]; by: string },
 ): Promise<void> {
   const words = wordsOf(proof);
-  const records = new Map((await recordsOf(database, words)).map((it) => [it._id, it]));
+  const records = await findRecordFacts(
+    database,
+    words.map((it) => it.key),
+  );
   const groups = Map.groupBy(words, (it) => broughtBy(records.get(it.key), it.v));
   const persons = (groups.get(null) ?? []).filter((it) => it.rule === PERSON_RULE);
   await notePersons(

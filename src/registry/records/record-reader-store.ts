@@ -74,6 +74,36 @@ export async function findRecords(database: HubDatabase, keys: readonly string[]
     .toArray();
 }
 
+/** The versions of a record without their content. */
+export type RecordFacts = Pick<RecordDocument, '_id'> & {
+  readonly versions: readonly Pick<
+    RecordVersion,
+    'v' | 'hash' | 'operation' | 'knownFrom' | 'receivedFrom'
+  >[];
+};
+
+const FACTS = {
+  'versions.v': 1,
+  'versions.hash': 1,
+  'versions.operation': 1,
+  'versions.knownFrom': 1,
+  'versions.receivedFrom': 1,
+} as const;
+
+/** The versions of the records under these keys that exist, without their content. */
+export async function findRecordFacts(
+  database: HubDatabase,
+  keys: readonly string[],
+): Promise<Map<string, RecordFacts>> {
+  const records = recordModel.in(database);
+  const found = await Promise.all(
+    idChunks(keys).map((some) =>
+      records.find<RecordFacts>({ _id: { $in: some } }, { projection: FACTS }).toArray(),
+    ),
+  );
+  return new Map(found.flat().map((it) => [it._id, it]));
+}
+
 /** What a record holds, without its content. */
 export type RecordOutline = Pick<RecordDocument, '_id' | 'dataset' | 'outbox'> & {
   readonly head: Pick<RecordDocument['head'], 'v' | 'hash'>;
