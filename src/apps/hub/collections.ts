@@ -1,10 +1,10 @@
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
-import { healthModel } from '../../exchange/health/index.ts';
+import { healthModel, paceModel } from '../../exchange/health/index.ts';
 import { holdingModel } from '../../exchange/holders/index.ts';
 import { inboxModel } from '../../exchange/inbox/index.ts';
 import { nonceModel, partnerKeyModel } from '../../exchange/partners/index.ts';
 import { termsModel } from '../../exchange/recall/index.ts';
-import { paceModel, platformRowModel } from '../../exchange/platforms/index.ts';
+import { platformRowModel } from '../../exchange/platforms/index.ts';
 import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { statementModel, sumsModel } from '../../exchange/reconciliation/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';

@@ -57,6 +57,8 @@ const partnerTermsSchema = z.strictObject({
   platform: slugSchema.optional(),
   keys: z.array(partnerKeySchema).default([]),
   receives: subscriptionSchema.nullable().default(null),
+  /** Most envelopes a second that the partner wants, over all processes of this hub; no bound when absent. */
+  envelopesPerSecond: z.number().min(0.01).max(1_000).optional(),
   /** What the partner may send us; null: nothing. */
   sends: z
     .strictObject({ kinds: kindsSchema, producerRegions: z.array(regionCodeSchema).min(1) })
@@ -83,7 +85,7 @@ const partnerTermsSchema = z.strictObject({
 });
 
 /** What only a Xinqiao hub can be told: a platform speaks no such word. */
-const HUB_ONLY = ['url', 'receives', 'sends', 'pull', 'query', 'ask'] as const;
+const HUB_ONLY = ['url', 'envelopesPerSecond', 'receives', 'sends', 'pull', 'query', 'ask'] as const;
 
 /** A platform we exchange with and the terms under which we do. */
 export const partnerSchema = partnerTermsSchema.superRefine((partner, context) => {

@@ -2,7 +2,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { whileRenewed } from '../../registry/leases/index.ts';
-import { answersOthers, mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
+import { answersOthers, awaitTurn, mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
 import type { EnvelopeDocument } from './delivery.ts';
@@ -119,9 +119,13 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
 const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
 
 /** Sends by the partner's own way; a hub that is silent over it is looked after. */
-function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise<SendResult> {
+async function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise<SendResult> {
   const { caller, partner, channel } = work;
   if (channel !== undefined) return channel.send(envelope);
+  if (partner.envelopesPerSecond !== undefined) {
+    const waitMs = await awaitTurn(caller.database, partner.id, partner.envelopesPerSecond);
+    if (waitMs > 0) return { result: 'away', code: 'PARTNER_PACE', afterMs: waitMs };
+  }
   return whileWatched(work, () => sendEnvelope(caller, partner, envelope));
 }
 

@@ -1,4 +1,6 @@
 export * from './breaker.ts';
 export * from './errors.ts';
 export * from './health-store.ts';
+export * from './pace.ts';
+export * from './pace-store.ts';
 export * from './probe.ts';

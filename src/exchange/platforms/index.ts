@@ -5,7 +5,6 @@ export * from './exchange-with.ts';
 export * from './judge-record.ts';
 export * from './map-row.ts';
 export * from './open-link.ts';
-export { paceModel } from './pace-store.ts';
 export * from './platform-channel.ts';
 export * from './platform-link.ts';
 export * from './platform-row-store.ts';

@@ -8,9 +8,9 @@ import {
   type EnvelopeDocument,
   type SendResult,
 } from '../delivery/index.ts';
+import { awaitTurn, notePace } from '../health/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
 import { todayOf, type ExchangeWith } from './exchange-with.ts';
-import { claimTurn, LONGEST_WAIT_MS, notePace } from './pace-store.ts';
 import { planBatches, type PlannedBatch } from './plan-batches.ts';
 import type { PlatformBatch } from './platform-link.ts';
 import { findEnded, listAwaited, noteSent } from './platform-row-store.ts';
@@ -133,9 +133,8 @@ export class PlatformChannel implements Channel {
   async #sendBatch(planned: PlannedBatch): Promise<Exclude<SendResult, { result: 'receipt' }> | null> {
     const { caller, partner, platform } = this.#on;
     const { database } = caller;
-    const waitMs = await claimTurn(database, partner.id, platform.limits.perSecond ?? null);
-    if (waitMs > LONGEST_WAIT_MS) return { result: 'away', code: 'PLATFORM_PACE', afterMs: waitMs };
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const waitMs = await awaitTurn(database, partner.id, platform.limits.perSecond ?? null);
+    if (waitMs > 0) return { result: 'away', code: 'PARTNER_PACE', afterMs: waitMs };
     const batch = await this.#leftOf(planned);
     if (batch.rows.length === 0) return null;
     const going = new Set(batch.rows.map((it) => it.key));

@@ -3,6 +3,7 @@ import {
   abandonExpired,
   claimForEnvelope,
   deliveryModel,
+  drainPartner,
   envelopeModel,
   findDue,
   GIVE_UP_AFTER,
@@ -57,6 +58,24 @@ describe('delivery to a partner that cannot be asked', () => {
     door.meddle(() => 'forward');
     await drain();
     expect([door.seen, await states()]).toEqual([[], { packed: 1 }]);
+  });
+
+  it('sends no faster than its terms say, and counts nothing while it waits', async () => {
+    const { caller, database, log } = zhoucun;
+    const slow = { ...partner(), envelopesPerSecond: 0.01 };
+    const drainSlowly = () => drainPartner({ caller, partner: slow, log, random: () => 0 });
+    await owe('速-1');
+    await drainSlowly();
+    expect(await states()).toEqual({ stored: 1 });
+    await owe('速-2');
+    await drainSlowly();
+    const [envelope] = await envelopeModel.in(database).find({ state: 'ready' }).toArray();
+    expect([await states(), envelope?.failures]).toEqual([{ stored: 1, packed: 1 }, 0]);
+    const health = await findHealth(database, 'zibo');
+    expect([health?.lastError, (health?.openUntil?.getTime() ?? 0) > Date.now() + 30_000]).toEqual([
+      'PARTNER_PACE',
+      true,
+    ]);
   });
 
   it('stops at 410 until a person resumes it', async () => {

@@ -15,13 +15,8 @@ import {
   envelopeModel,
   type DeliveryDocument,
 } from '../../../../src/exchange/delivery/index.ts';
-import { healthModel } from '../../../../src/exchange/health/index.ts';
-import {
-  openLink,
-  paceModel,
-  PlatformChannel,
-  platformRowModel,
-} from '../../../../src/exchange/platforms/index.ts';
+import { healthModel, paceModel } from '../../../../src/exchange/health/index.ts';
+import { openLink, PlatformChannel, platformRowModel } from '../../../../src/exchange/platforms/index.ts';
 import { cursorModel, Relay } from '../../../../src/exchange/relay/index.ts';
 import { listAudit } from '../../../../src/registry/audit/index.ts';
 import { Sequencer } from '../../../../src/registry/changes/index.ts';

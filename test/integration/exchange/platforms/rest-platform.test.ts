@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deliveryModel, envelopeModel } from '../../../../src/exchange/delivery/index.ts';
-import { findHealth } from '../../../../src/exchange/health/index.ts';
-import { paceModel } from '../../../../src/exchange/platforms/index.ts';
+import { findHealth, paceModel } from '../../../../src/exchange/health/index.ts';
 import type { Platform } from '../../../../src/contracts/manifests/index.ts';
 import { candidateOf, openPlatformWorld, type PlatformWorld } from './platform-world.ts';
 
@@ -32,7 +31,7 @@ describe('a REST platform', () => {
     expect([world.door.seen, envelope?.failures, (await health())?.lastError]).toEqual([
       [],
       0,
-      'PLATFORM_PACE',
+      'PARTNER_PACE',
     ]);
   });
 

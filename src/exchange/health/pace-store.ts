@@ -3,8 +3,8 @@ import { FIRST_PER_SECOND, movePace } from './pace.ts';
 
 type PaceDocument = { _id: string; perSecond: number; cleanSince: Date; nextAt: Date };
 
-/** `platform_pace`: how fast batches go to a platform, shared by every process of the hub. */
-export const paceModel = defineCollection<PaceDocument>('platform_pace');
+/** `partner_pace`: how fast messages go to a partner, shared by every process of the hub. */
+export const paceModel = defineCollection<PaceDocument>('partner_pace');
 
 async function openPace(database: HubDatabase, partner: string): Promise<void> {
   const now = database.clock.now();
@@ -18,19 +18,10 @@ async function openPace(database: HubDatabase, partner: string): Promise<void> {
 }
 
 /** A turn that is further away is not taken: the partner is left alone until then. */
-export const LONGEST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 2_000;
 
-/**
- * Takes the next place in a platform's pace, where it is not further away than two seconds.
- *
- * @param stated batches a second that the manifest states; null: as found out so far
- * @returns milliseconds to wait, 0 when it may be sent now
- */
-export async function claimTurn(
-  database: HubDatabase,
-  partner: string,
-  stated: number | null,
-): Promise<number> {
+/** Takes the next place, where it is not further away than two seconds. @returns milliseconds to wait */
+async function claimTurn(database: HubDatabase, partner: string, stated: number | null): Promise<number> {
   const paces = paceModel.in(database);
   await openPace(database, partner);
   const known = await paces.findOne({ _id: partner });
@@ -47,7 +38,7 @@ export async function claimTurn(
   return Math.max(0, Math.round(turnAt - database.clock.now().getTime()));
 }
 
-/** Notes whether a platform took a batch without a word of "too much". */
+/** Notes whether a partner took a message without a word of "too much". */
 export async function notePace(database: HubDatabase, partner: string, clean: boolean): Promise<void> {
   const paces = paceModel.in(database);
   const known = await paces.findOne({ _id: partner });
@@ -60,4 +51,21 @@ export async function notePace(database: HubDatabase, partner: string, clean: bo
     { _id: partner, perSecond: known.perSecond },
     { $set: { perSecond, cleanSince: new Date(cleanSince) } },
   );
+}
+
+/**
+ * Waits for the next place in a partner's pace.
+ *
+ * @param stated messages a second that the partner's terms state; null: as found out so far
+ * @returns 0 once it is our turn; milliseconds until then where the partner is to be left alone so long
+ */
+export async function awaitTurn(
+  database: HubDatabase,
+  partner: string,
+  stated: number | null,
+): Promise<number> {
+  const waitMs = await claimTurn(database, partner, stated);
+  if (waitMs > LONGEST_WAIT_MS) return waitMs;
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  return 0;
 }

@@ -1,12 +1,12 @@
-/** How fast batches go to a platform that states no limit. */
+/** How fast messages go to a partner. */
 export type Pace = {
-  /** Batches a second. */
+  /** Messages a second. */
   readonly perSecond: number;
   /** Since when nothing was refused for being too much; milliseconds since 1970. */
   readonly cleanSince: number;
 };
 
-/** Batches a second at the beginning. */
+/** Messages a second at the beginning, to a partner that states no limit. */
 export const FIRST_PER_SECOND = 5;
 const SLOWEST = 0.1;
 const FASTEST = 1_000;
