@@ -52,8 +52,12 @@ function keyFileOf(hub: DemoHub): string {
   return resolve(DEMO_FOLDER, `${hub}.key.pem`);
 }
 
-/** Makes a key and a port for each hub and writes their hub files. */
-export async function writeHubFiles(): Promise<HubFacts> {
+/**
+ * Makes a key and a port for each hub and writes their hub files.
+ *
+ * @param withPlatforms whether the city delivers to platforms that are not Xinqiao, too
+ */
+export async function writeHubFiles(withPlatforms: boolean): Promise<HubFacts> {
   const facts: Partial<Record<DemoHub, { url: string; publicKey: string }>> = {};
   for (const hub of DEMO_HUBS) {
     const file = keyFileOf(hub);
@@ -63,7 +67,7 @@ export async function writeHubFiles(): Promise<HubFacts> {
   const all = facts as HubFacts;
   for (const hub of DEMO_HUBS) {
     const file = hubFileOf(hub, all);
-    const platforms = hub === 'zibo' ? DEMO_PLATFORMS.map(platformPartner) : [];
+    const platforms = hub === 'zibo' && withPlatforms ? DEMO_PLATFORMS.map(platformPartner) : [];
     const whole = { ...file, partners: [...file.partners, ...platforms] };
     writeFileSync(join(DEMO_FOLDER, `${hub}.hub.yml`), stringify(whole));
   }
