@@ -29,6 +29,11 @@ export const DELIVERY_MOVES = {
   store: { from: ['packed'], to: 'stored' },
   accept: { from: ['packed', 'stored'], to: 'accepted' },
   reject: { from: ['packed', 'stored'], to: 'rejected' },
+  /**
+   * A business word that the partner has a newer version. Before the transport receipt it decides nothing: that one
+   * says which version it is, and so whether ours was overtaken or refused.
+   */
+  rejectTaken: { from: ['stored'], to: 'rejected' },
   supersede: { from: ['pending', 'held'], to: 'superseded' },
   /** The partner holds a newer version that it got from us. */
   overtake: { from: ['packed'], to: 'superseded' },

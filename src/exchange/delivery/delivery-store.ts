@@ -211,7 +211,7 @@ export async function applyTransportReceipt(
 export async function applyBusinessOutcome(
   database: HubDatabase,
   about: { envelope: string; ids: readonly string[] | null },
-  outcome: { move: 'accept' | 'reject'; rule: string | null },
+  outcome: { move: 'accept' | 'reject' | 'rejectTaken'; rule: string | null },
 ): Promise<void> {
   const chosen = about.ids === null ? {} : { _id: { $in: [...about.ids] } };
   await deliveryModel

@@ -17,7 +17,7 @@ import {
 } from '../delivery/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
-import { isProof, isToBeNoted, noteWord } from '../word-back/index.ts';
+import { isProof, isToBeNoted, NEWER_VERSION_KNOWN, noteWord } from '../word-back/index.ts';
 import { advanceCursor, readCursor } from '../relay/index.ts';
 
 const FETCH_TIMEOUT_MS = 15_000;
@@ -78,7 +78,8 @@ export async function applyBusinessReceipt(
   for (const records of groups.values()) {
     const [first] = records;
     if (first === undefined) continue;
-    const move = first.outcome === 'accepted' ? 'accept' : 'reject';
+    const refused = first.rule === NEWER_VERSION_KNOWN ? 'rejectTaken' : 'reject';
+    const move = first.outcome === 'accepted' ? 'accept' : refused;
     const ids = whole ? null : records.map((it) => deliveryId(partner, it.key, it.v));
     const about = { envelope: receipt.envelopeId, ids };
     await applyBusinessOutcome(database, about, { move, rule: first.rule });

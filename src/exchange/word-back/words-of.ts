@@ -25,7 +25,8 @@ export type RecordWord = {
   readonly rule: string | null;
 };
 
-const OVERTAKEN = 'NEWER_VERSION_KNOWN';
+/** Rule of a receipt for a version that its giver has a newer one of. */
+export const NEWER_VERSION_KNOWN = 'NEWER_VERSION_KNOWN';
 
 function transportWords(proof: HolderWord & { type: 'TRANSPORT' }): RecordWord[] {
   return proof.records.flatMap((it): RecordWord[] => {
@@ -41,7 +42,7 @@ function transportWords(proof: HolderWord & { type: 'TRANSPORT' }): RecordWord[]
 function businessWords(proof: HolderWord & { type: 'BUSINESS' }): RecordWord[] {
   return proof.records.flatMap(({ key, v, hash, outcome, rule }): RecordWord[] => {
     if (outcome === 'accepted') return [{ key, v, has: { v, hash }, outcome: 'taken', rule: null }];
-    return rule === OVERTAKEN ? [] : [{ key, v, has: { v, hash }, outcome: 'refused', rule }];
+    return rule === NEWER_VERSION_KNOWN ? [] : [{ key, v, has: { v, hash }, outcome: 'refused', rule }];
   });
 }
 

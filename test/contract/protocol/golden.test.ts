@@ -213,6 +213,30 @@ describe('golden signed documents', () => {
   });
 });
 
+describe("an envelope's id", () => {
+  const { envelope } = readVectors('pull').answers.find((it) => it.envelope !== null) ?? {};
+  const codeOfId = (id: string): string | null =>
+    codeOf(() => {
+      const body = JSON.stringify({ ...(JSON.parse(envelope ?? '') as object), id });
+      parseEnvelope(Buffer.from(body), { sender: 'zibo', receiver: 'zhoucun', id });
+    });
+
+  it.each([
+    ['digits of a telephone number', 'b1482315-7103-4172-92ad-80d83abfeacc'],
+    ['digits of a passport', '31abbd97-9ddf-4a95-bc70-abce12345678'],
+    ['the name of a half', 'b1457713-8288-42e3-a48c-2923fbcff524-a-b'],
+  ])('may be any UUID, also one with %s', (_, id) => {
+    expect(codeOfId(id)).toBeNull();
+  });
+
+  it.each(['370306-19900101-0014', 'XQ 13800138000', 'B1482315-7103-4172-92AD-80D83ABFEACC'])(
+    'is refused where it may be the number of a person: %s',
+    (id) => {
+      expect(codeOfId(id)).toBe('BAD_ENVELOPE');
+    },
+  );
+});
+
 describe('golden receipts on their way back', () => {
   const { statement, canonical, proofDigest: digest, request } = readVectors('pass-back');
 

@@ -35,15 +35,18 @@ export class DeliveryWorld {
   /** Records in envelopes that the receiver refused for good. */
   readonly refused = new Set<number>();
   readonly #poison: ReadonlySet<number>;
+  readonly #overtaken: ReadonlySet<number>;
   readonly #underWay: Answer[] = [];
   readonly #read = new Set<number>();
   readonly #halves = new Map<string, number>();
   #packers: number[] = [];
   #now = 0;
 
-  constructor(records: number, poison: ReadonlySet<number>) {
+  /** @param overtaken records of which the receiver has a newer version of ours */
+  constructor(records: number, poison: ReadonlySet<number>, overtaken: ReadonlySet<number>) {
     this.deliveries = Array.from({ length: records }, () => ({ state: 'pending', envelope: null }));
     this.#poison = poison;
+    this.#overtaken = overtaken;
   }
 
   #move(envelope: number, event: EnvelopeEvent): boolean {
@@ -63,6 +66,21 @@ export class DeliveryWorld {
       it.state = state;
       if (state === 'pending') it.envelope = null;
     }
+  }
+
+  /** One move for what the receiver took, another for what it has in a newer version. */
+  #moveApart(
+    ids: readonly number[],
+    envelope: number,
+    [taken, overtaken]: [DeliveryMove, DeliveryMove],
+  ): void {
+    const isOvertaken = (id: number): boolean => this.#overtaken.has(id);
+    this.#moveAll(
+      ids.filter((it) => !isOvertaken(it)),
+      envelope,
+      taken,
+    );
+    this.#moveAll(ids.filter(isOvertaken), envelope, overtaken);
   }
 
   #open(contents: readonly number[], state: 'packing' | 'ready'): number {
@@ -124,7 +142,8 @@ export class DeliveryWorld {
   }
 
   #receive(envelope: number): void {
-    for (const id of this.envelopes[envelope]?.contents ?? []) this.held.add(id);
+    for (const id of this.envelopes[envelope]?.contents ?? [])
+      if (!this.#overtaken.has(id)) this.held.add(id);
     this.answeredFor.add(envelope);
   }
 
@@ -157,7 +176,7 @@ export class DeliveryWorld {
     const envelope = unread[pick % Math.max(1, unread.length)];
     if (envelope === undefined) return;
     this.#read.add(envelope);
-    this.#moveAll(this.envelopes[envelope]?.contents ?? [], envelope, 'accept');
+    this.#moveApart(this.envelopes[envelope]?.contents ?? [], envelope, ['accept', 'rejectTaken']);
   }
 
   /** Carries out what an envelope owes; with a limit, the process dies after so many deliveries. */
@@ -168,7 +187,7 @@ export class DeliveryWorld {
     const [envelope, owed] = owing[pick % Math.max(1, owing.length)] ?? [];
     if (envelope === undefined || owed === undefined) return;
     const some = owed.contents.slice(0, limit);
-    if (owed.facts.state === 'answered') this.#moveAll(some, envelope, 'store');
+    if (owed.facts.state === 'answered') this.#moveApart(some, envelope, ['store', 'overtake']);
     if (owed.facts.state === 'abandoned') this.#moveAll(some, envelope, 'unpack');
     if (owed.facts.state === 'refused') this.#moveAll(some, envelope, 'giveUp');
     if (owed.facts.state === 'halved') this.#halve(envelope, limit);

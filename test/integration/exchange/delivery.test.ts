@@ -122,6 +122,25 @@ describe('delivery of an envelope whose answer was lost', () => {
     await drain();
     expect(await states()).toEqual({ accepted: 1 });
   });
+
+  it('leaves a version overtaken on the way to its transport receipt, whichever word comes first', async () => {
+    const sendFirstAgain = () =>
+      envelopeModel.in(zhoucun.database).updateMany({}, { $set: { nextAttemptAt: new Date(0) } });
+    await owe('乙-3');
+    door.meddle((path) => (path === '/exchange/v1/envelopes' ? 'cut' : 'forward'));
+    await drain(1);
+    door.meddle(() => 'forward');
+    await pair.correct('乙-3');
+    await drain();
+    await sendFirstAgain();
+    loseFirstAnswer();
+    await drain(1);
+    await collectReceipts(zhoucun.caller, partner());
+    expect(await states()).toEqual({ accepted: 1, packed: 1 });
+    await sendFirstAgain();
+    await drain();
+    expect(await states()).toEqual({ accepted: 1, superseded: 1 });
+  });
 });
 
 describe('delivery of an envelope that the partner cannot take', () => {
