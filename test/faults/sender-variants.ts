@@ -58,19 +58,20 @@ function sequenceAndRelay(parts: HubParts, hint: (relayed: number) => Promise<un
   });
 }
 
+/** A queue of hints in Redis, and a worker of its own that drains at each. */
+function openHints(parts: HubParts): Queue {
+  const options = { connection: connectionOf(parts), prefix: parts.config.redisPrefix };
+  const queue = new Queue('hints', options);
+  const worker = new Worker('hints', () => drainOrFail(parts), { ...options, maxStalledCount: 1_000 });
+  queue.on('error', () => undefined);
+  worker.on('error', () => undefined);
+  return queue;
+}
+
 /** Deliveries live in Redis alone: one job a batch with the queue's retries, and no sweep that looks for what is due. */
 const noSweep: Variant = ({ parts }) => {
-  const connection = connectionOf(parts);
-  const prefix = parts.config.redisPrefix;
   return () => {
-    const queue = new Queue('hints', { connection, prefix });
-    const worker = new Worker('hints', () => drainOrFail(parts), {
-      connection,
-      prefix,
-      maxStalledCount: 1_000,
-    });
-    queue.on('error', () => undefined);
-    worker.on('error', () => undefined);
+    const queue = openHints(parts);
     const retries = { attempts: 1_000, backoff: { type: 'fixed', delay: 300 }, removeOnComplete: true };
     sequenceAndRelay(parts, async (relayed) => {
       if (relayed > 0) await queue.add('drain', {}, retries);
@@ -80,18 +81,9 @@ const noSweep: Variant = ({ parts }) => {
 
 /** The sweep hints each round under one id, and a job that failed is kept: its id stays taken. */
 const keptFailed: Variant = ({ parts }) => {
-  const connection = connectionOf(parts);
-  const prefix = parts.config.redisPrefix;
   const { caller } = parts;
   return () => {
-    const queue = new Queue('hints', { connection, prefix });
-    const worker = new Worker('hints', () => drainOrFail(parts), {
-      connection,
-      prefix,
-      maxStalledCount: 1_000,
-    });
-    queue.on('error', () => undefined);
-    worker.on('error', () => undefined);
+    const queue = openHints(parts);
     sequenceAndRelay(parts, async () => {
       const due = await isDue({ caller, partner: parentOf(parts) });
       if (due)

@@ -1,4 +1,5 @@
 import type { ReconciliationStatement } from '../../contracts/messages/index.ts';
+import type { HolderView, RecordHolders } from '../../exchange/holders/index.ts';
 
 /** A statement of reconciliation as the store keeps it. */
 export type StatementView = {
@@ -11,29 +12,11 @@ export type StatementView = {
 /** How a holder stands. */
 export type HolderStateView = 'CONFIRMED' | 'UNKNOWN' | 'WITHDRAWN' | 'REFUSED';
 
-/** One holder of a record. Instants in ISO 8601, UTC. */
-export type HolderFacts = {
-  readonly hub: string;
-  readonly reportedBy: readonly string[];
-  readonly attestedBy: string | null;
-  readonly v: number | null;
-  readonly hashMatches: boolean | null;
-  readonly since: string | null;
-  readonly state: HolderStateView;
-  readonly rule: string | null;
-  readonly current: boolean;
-  readonly overdue: boolean;
-  readonly waitingSince: string | null;
-};
+/** One holder of a record, its state in the words of the schema. */
+export type HolderFacts = Omit<HolderView, 'state'> & { readonly state: HolderStateView };
 
 /** Who holds a record. */
-export type RecordHoldersView = {
-  readonly key: string;
-  readonly origin: string;
-  readonly v: number;
-  readonly withdrawn: boolean;
-  readonly holders: readonly HolderFacts[];
-};
+export type RecordHoldersView = Omit<RecordHolders, 'holders'> & { readonly holders: readonly HolderFacts[] };
 
 /** What the exchange subgraph asks of the room that delivers; `apps` fills it. */
 export type ExchangePort = {

@@ -83,6 +83,16 @@ export const reconciliationStatementSchema = z.strictObject({
   }),
 });
 
+/** Number of a bucket among all, and of a leaf among all. */
+const bucketSchema = z
+  .int()
+  .min(0)
+  .max(RECONCILE_BUCKETS - 1);
+const leafSchema = z
+  .int()
+  .min(0)
+  .max(RECONCILE_LEAVES - 1);
+
 /** What a sender asks of a receiver, step by step; `INVITE` is the receiver's own question. */
 export const reconcileRequestSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -109,10 +119,7 @@ export const reconcileRequestSchema = z.discriminatedUnion('type', [
     leaves: z
       .array(
         z.strictObject({
-          leaf: z
-            .int()
-            .min(0)
-            .max(RECONCILE_LEAVES - 1),
+          leaf: leafSchema,
           prints: packedSchema(MAX_LEAF_ELEMENTS * 8),
         }),
       )
@@ -144,10 +151,7 @@ export const reconcileBucketsSchema = z.strictObject({
   buckets: z
     .array(
       z.strictObject({
-        bucket: z
-          .int()
-          .min(0)
-          .max(RECONCILE_BUCKETS - 1),
+        bucket: bucketSchema,
         sums: sumsOf16,
       }),
     )
@@ -160,10 +164,7 @@ export const reconcileLeavesSchema = z.strictObject({
   leaves: z
     .array(
       z.strictObject({
-        leaf: z
-          .int()
-          .min(0)
-          .max(RECONCILE_LEAVES - 1),
+        leaf: leafSchema,
         /** Those of the asked fingerprints that the receiver does not have, 8 bytes each. */
         lacks: packedSchema(MAX_LEAF_ELEMENTS * 8),
         /** Elements that were not asked about, 72 bytes each: key, version (big endian), content hash. */
@@ -200,14 +201,7 @@ export const reconcileFileSchema = z.strictObject({
   side: z.enum(['OWED', 'HELD']),
   ...reconcileSideSchema.shape,
   /** The buckets whose elements follow; empty for rows. */
-  buckets: z
-    .array(
-      z
-        .int()
-        .min(0)
-        .max(RECONCILE_BUCKETS - 1),
-    )
-    .max(RECONCILE_BUCKETS),
+  buckets: z.array(bucketSchema).max(RECONCILE_BUCKETS),
   /** SHA-256 over the bytes behind the line. */
   digest: digestSchema,
   signature: signatureSchema,

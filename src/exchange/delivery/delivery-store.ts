@@ -293,6 +293,26 @@ export async function giveUpDeliveries(database: HubDatabase, envelope: string, 
     ]);
 }
 
+/** Moves those of the deliveries on that stand where the move starts from, some ids at a time; safe to repeat. */
+async function moveSome(
+  database: HubDatabase,
+  ids: readonly string[],
+  moved: { readonly move: DeliveryMove; readonly where?: object; readonly set: object },
+): Promise<void> {
+  for (const some of idChunks(ids)) {
+    await deliveryModel
+      .in(database)
+      .updateMany({ ...moved.where, _id: { $in: some }, state: statesBefore(moved.move) }, [
+        { $set: { state: DELIVERY_MOVES[moved.move].to, ...moved.set } },
+      ]);
+  }
+}
+
+/** Makes deliveries that had come to their end due again now, for a partner that must hear of them anew. */
+export async function sendAgain(database: HubDatabase, ids: readonly string[]): Promise<void> {
+  await moveSome(database, ids, { move: 'replay', set: movedAgain(DELIVERY_MOVES.replay.to) });
+}
+
 /**
  * Sends versions to a partner that lost them: deliveries that had come to their end are due again, and those that
  * never were are opened. What is on its way stays on its way.
@@ -302,11 +322,8 @@ export async function giveUpDeliveries(database: HubDatabase, envelope: string, 
 export async function redeliver(database: HubDatabase, deliveries: DeliveryDocument[]): Promise<number> {
   await openDeliveries(database, deliveries);
   const ids = deliveries.map((it) => it._id);
-  const collection = deliveryModel.in(database);
-  await collection.updateMany({ _id: { $in: ids }, state: statesBefore('replay') }, [
-    { $set: movedAgain(DELIVERY_MOVES.replay.to) },
-  ]);
-  return collection.countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
+  await sendAgain(database, ids);
+  return deliveryModel.in(database).countDocuments({ _id: { $in: ids }, state: DELIVERY_MOVES.replay.to });
 }
 
 /** Ends deliveries that a platform may not have, and of which it holds nothing; each with the reason. */
@@ -316,13 +333,9 @@ export async function withholdDeliveries(
   withheld: readonly { readonly id: string; readonly rule: string }[],
 ): Promise<void> {
   for (const [rule, some] of Map.groupBy(withheld, (it) => it.rule)) {
-    for (const ids of idChunks(some.map((it) => it.id))) {
-      await deliveryModel
-        .in(database)
-        .updateMany({ _id: { $in: ids }, envelope, state: statesBefore('withhold') }, [
-          { $set: { state: DELIVERY_MOVES.withhold.to, rule: { $literal: rule }, settledAt: '$$NOW' } },
-        ]);
-    }
+    const set = { rule: { $literal: rule }, settledAt: '$$NOW' };
+    const ids = some.map((it) => it.id);
+    await moveSome(database, ids, { move: 'withhold', where: { envelope }, set });
   }
 }
 
@@ -332,24 +345,7 @@ export async function postponeDeliveries(
   ids: readonly string[],
   delayMs: number,
 ): Promise<void> {
-  for (const some of idChunks(ids)) {
-    await deliveryModel
-      .in(database)
-      .updateMany({ _id: { $in: some }, state: statesBefore('postpone') }, [
-        { $set: { state: DELIVERY_MOVES.postpone.to, envelope: null, dueAt: fromNow(delayMs) } },
-      ]);
-  }
-}
-
-/** Makes deliveries that had come to their end due again now, for a partner that must hear of them anew. */
-export async function sendAgain(database: HubDatabase, ids: readonly string[]): Promise<void> {
-  for (const some of idChunks(ids)) {
-    await deliveryModel
-      .in(database)
-      .updateMany({ _id: { $in: some }, state: statesBefore('replay') }, [
-        { $set: movedAgain(DELIVERY_MOVES.replay.to) },
-      ]);
-  }
+  await moveSome(database, ids, { move: 'postpone', set: { envelope: null, dueAt: fromNow(delayMs) } });
 }
 
 /** Deliveries by id; at most as many as an envelope holds. */
