@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningHub } from '../../../src/apps/hub/index.ts';
-import type { Envelope, TransportReceipt, WireRecord } from '../../../src/contracts/messages/index.ts';
-import { contentHash, recordKey } from '../../../src/domain/record/index.ts';
+import type { TransportReceipt, WireRecord } from '../../../src/contracts/messages/index.ts';
+import { contentHash } from '../../../src/domain/record/index.ts';
 import { verifyDocument } from '../../../src/exchange/protocol/index.ts';
 import { countAudit } from '../../../src/registry/audit/index.ts';
 import { countRecords, findRecord } from '../../../src/registry/records/index.ts';
 import { loadSigner, signRequest, type Signer } from '../../../src/infra/signing/index.ts';
 import { makeHubWorld, type HubWorld } from '../../support/hubs.ts';
+import { envelopeOf, recordOf } from './bad-input-calls.ts';
 
 let world: HubWorld;
 let zibo: RunningHub;
@@ -20,61 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => zibo.close());
 
-const PRODUCER = { name: '淄博市周村区市场监督管理局', uscc: '11370306QQQQ90012L', region: '370306' };
-const SUBJECT = { uscc: '91370306QQQQ00013R', name: '测试一号商贸有限公司' };
-
-function recordOf(number: string, change: Partial<WireRecord> = {}): WireRecord {
-  const statement = {
-    documentNo: number,
-    violationType: '未按规定公示信息',
-    facts: '经查属实。',
-    basis: '中华人民共和国行政处罚法第九条',
-    categories: ['FINE'],
-    content: '罚款',
-    fineWanYuan: '1.000000',
-    decidedOn: '2026-06-01',
-    validTo: '2027-06-01',
-    authorityName: PRODUCER.name,
-    authorityCode: PRODUCER.uscc,
-  };
-  const identity = { documentNo: number, decidedOn: '2026-06-01' };
-  return {
-    key: recordKey({ kind: 'PENALTY', producer: PRODUCER.uscc, subject: SUBJECT.uscc, identity }),
-    v: 1,
-    hash: contentHash(statement),
-    operation: 'UPSERT',
-    kind: 'PENALTY',
-    dataset: 'administrative_penalty@1',
-    itemCode: 'XZCF',
-    subject: SUBJECT,
-    producer: PRODUCER,
-    origin: 'zhoucun',
-    via: ['zhoucun'],
-    disclosure: { class: 'PUBLIC', publishable: true, reason: null },
-    acceptedAt: '2026-06-02T00:00:00.000Z',
-    decidedOn: '2026-06-01',
-    validFrom: '2026-06-01',
-    validUntil: '2027-06-01',
-    provenance: { source: 's', run: 'r', ruleVersion: '1', legalBasis: { document: 'd', article: 'a' } },
-    replaces: null,
-    statement,
-    ...change,
-  };
-}
-
-function envelopeOf(records: WireRecord[], change: Partial<Envelope> = {}): Envelope {
-  const sentAt = new Date().toISOString();
-  return {
-    protocol: 'xinqiao/1',
-    id: randomUUID(),
-    sender: 'zhoucun',
-    receiver: 'zibo',
-    sentAt,
-    records,
-    ...change,
-  };
-}
-
 type Sending = {
   at?: number;
   nonce?: string;
@@ -85,7 +31,7 @@ type Sending = {
 };
 
 async function send(
-  envelope: Envelope,
+  envelope: { readonly id: string; readonly records?: unknown },
   how: Sending = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const url = `${world.facts.zibo.url}/exchange/v1/envelopes`;
@@ -168,9 +114,9 @@ describe('a record in an envelope', () => {
   };
 
   it('is refused when its sender may not send it', async () => {
-    expect(await dispositionOf(recordOf('strange', { producer: { ...PRODUCER, region: '440800' } }))).toEqual(
-      ['refused', 'NOT_ENTITLED'],
-    );
+    const sound = recordOf('strange');
+    const strange = { ...sound, producer: { ...sound.producer, region: '440800' } };
+    expect(await dispositionOf(strange)).toEqual(['refused', 'NOT_ENTITLED']);
     expect(await dispositionOf(recordOf('own', { origin: 'zibo', via: ['zibo', 'zhoucun'] }))).toEqual([
       'refused',
       'NOT_ENTITLED',
@@ -179,9 +125,10 @@ describe('a record in an envelope', () => {
   });
 
   it('is refused and not kept when it is about a natural person', async () => {
-    const person = recordOf('person', { subject: { uscc: SUBJECT.uscc, name: '测试人王小明' } });
+    const { subject } = recordOf('person');
+    const person = recordOf('person', { subject: { ...subject, name: '测试人王小明' } });
     const before = await countRecords(zibo.parts.database);
-    const named = { ...person, subject: { uscc: SUBJECT.uscc, name: '王小明' } };
+    const named = { ...person, subject: { ...subject, name: '王小明' } };
     expect(await dispositionOf(named)).toEqual(['refused', 'NATURAL_PERSON_SUBJECT']);
     expect(await countRecords(zibo.parts.database)).toBe(before);
   });

@@ -1,4 +1,3 @@
-import { organisationCodeCheckCharacter, usccCheckCharacter } from '../../../src/domain/subject/index.ts';
 import {
   contentHash,
   sha256Hex,
@@ -8,6 +7,7 @@ import {
 import { ensureIndexes, openDatabase, type HubDatabase } from '../../../src/infra/mongo/index.ts';
 import { changeModel } from '../../../src/registry/changes/index.ts';
 import { recordModel, type Candidate, type RecordDocument } from '../../../src/registry/records/index.ts';
+import { penaltyOf } from '../../support/penalties.ts';
 import { freshDatabase } from '../../support/servers.ts';
 
 /** A database of this test file's own with the registry's indexes. */
@@ -25,51 +25,13 @@ export async function dropRegistry(database: HubDatabase): Promise<void> {
   await database.close();
 }
 
-/** A made-up code: subject part `QQQQ####`. */
-function usccOf(number: number, head: string): string {
-  const part = `QQQQ${String(number).padStart(4, '0')}`;
-  const first17 = `${head}370306${part}${organisationCodeCheckCharacter(part)}`;
-  return first17 + usccCheckCharacter(first17);
-}
-
 /** A record key. */
 export const keyOf = (name: string): string => sha256Hex(name);
 
 /** A decision under the key of `name`. */
 export function candidateOf(name: string, statement: Statement, change: Partial<Candidate> = {}): Candidate {
-  return {
-    key: keyOf(name),
-    kind: 'PENALTY',
-    dataset: 'penalty',
-    datasetVersion: 1,
-    itemCode: 'A1',
-    subject: { uscc: usccOf(1, '91'), name: '测试一有限公司' },
-    producer: { name: '测试监管机关', uscc: usccOf(2, '11'), region: '370306' },
-    origin: 'zhoucun',
-    via: [],
-    receivedFrom: null,
-    owner: 'connector:zc-penalty',
-    ownerRow: null,
-    operation: 'UPSERT',
-    v: null,
-    statement,
-    hash: contentHash(statement),
-    decidedOn: '2026-03-01',
-    validFrom: '2026-03-01',
-    validUntil: null,
-    disclosure: { class: 'PUBLIC', publishable: true, reason: null },
-    provenance: {
-      source: 'zc-penalty',
-      run: 'run-1',
-      row: null,
-      ruleVersion: '1',
-      legalBasis: { document: '测试依据', article: '1' },
-      message: null,
-    },
-    acceptedAt: null,
-    replaces: null,
-    ...change,
-  };
+  const hash = contentHash(statement);
+  return { ...penaltyOf(name), key: keyOf(name), statement, hash, validUntil: null, ...change };
 }
 
 /** The withdrawal of the record of `name`. */
