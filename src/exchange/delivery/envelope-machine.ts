@@ -29,6 +29,7 @@ export type EnvelopeEvent =
   | { readonly type: 'CLAIMED'; readonly at: number }
   /** Null: the partner brought the receipt by itself. */
   | { readonly type: 'ANSWERED'; readonly fence: number | null }
+  /** The partner will never take this body. */
   | { readonly type: 'REFUSED'; readonly fence: number }
   /** A record in it may not be sent any more: the rest is packed anew. */
   | { readonly type: 'RECALLED'; readonly fence: number | null }
@@ -83,7 +84,8 @@ function fromReady(envelope: EnvelopeFacts, event: EnvelopeEvent): EnvelopeFacts
     case 'ANSWERED':
       return { ...envelope, state: 'answered' };
     case 'REFUSED':
-      return { ...envelope, state: 'refused' };
+      // One record that the partner cannot read must not take its neighbours with it.
+      return { ...envelope, state: envelope.records > 1 ? 'halved' : 'refused' };
     case 'RECALLED':
       return { ...envelope, state: 'abandoned' };
     case 'FAILED':

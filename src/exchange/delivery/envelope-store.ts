@@ -180,7 +180,7 @@ export async function noteFailure(
   return move(database, envelope, event, changes);
 }
 
-/** Ends an envelope that the partner refuses for good. */
+/** Halves an envelope that the partner refuses for good, or ends it where one record is left. */
 export async function refuseEnvelope(
   database: HubDatabase,
   envelope: EnvelopeDocument,

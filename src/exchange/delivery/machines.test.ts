@@ -58,6 +58,12 @@ describe('moveEnvelope', () => {
     expect([after(1, GIVE_UP_AFTER - 1).state, after(1, GIVE_UP_AFTER).state]).toEqual(['ready', 'refused']);
   });
 
+  it('halves what is refused together, and ends what is refused alone', () => {
+    const refused = (records: number) =>
+      moveEnvelope({ ...READY, records }, { type: 'REFUSED', fence: READY.fence });
+    expect([refused(2)?.state, refused(1)?.state]).toEqual(['halved', 'refused']);
+  });
+
   it('closes only what owed an effect and carried it out', () => {
     for (const state of OWING_STATES) {
       expect(moveEnvelope({ ...READY, state }, { type: 'CARRIED_OUT' })).toMatchObject({ state: 'closed' });

@@ -32,7 +32,7 @@ export class DeliveryWorld {
   readonly held = new Set<number>();
   /** Envelopes that the receiver has answered for. */
   readonly answeredFor = new Set<number>();
-  /** Records in envelopes that the receiver refused for good. */
+  /** Records that the receiver refused for good, each alone. */
   readonly refused = new Set<number>();
   readonly #poison: ReadonlySet<number>;
   readonly #overtaken: ReadonlySet<number>;
@@ -137,7 +137,8 @@ export class DeliveryWorld {
     if (reaches && !poisoned) this.#receive(envelope);
     if (outcome === 'answer' && !poisoned)
       this.#underWay.push({ envelope, event: { type: 'ANSWERED', fence } });
-    if (outcome === 'refuse') for (const id of claimed.contents) this.refused.add(id);
+    if (outcome === 'refuse' && claimed.contents.length === 1)
+      for (const id of claimed.contents) this.refused.add(id);
     if (outcome === 'refuse') this.#underWay.push({ envelope, event: { type: 'REFUSED', fence } });
   }
 

@@ -159,6 +159,17 @@ describe('delivery of an envelope that the partner cannot take', () => {
     expect(alone.map((it) => [it.state, it.failures])).toEqual([['closed', GIVE_UP_AFTER]]);
   });
 
+  it('finds the one record that is refused for good, and delivers its neighbours', async () => {
+    await owe('丁-2', '丁-3', '丁-4', '丁-5', '丁-6');
+    door.meddle((path, body) =>
+      path === '/exchange/v1/envelopes' && body.includes('丁-4')
+        ? { status: 400, body: '{"code":"BAD_ENVELOPE"}' }
+        : 'forward',
+    );
+    await drain();
+    expect(await states()).toEqual({ stored: 4, dead: 1 });
+  });
+
   it('keeps for a person what is refused for good', async () => {
     await owe('丁-1');
     door.meddle((path) =>
