@@ -91,6 +91,7 @@ export function apiPartsOf(database: HubDatabase): ApiParts {
     },
     operations: {
       listConnectors: () => Promise.resolve([]),
+      listConnectorFaults: () => Promise.resolve([]),
       listRuns: () => Promise.resolve([]),
       countQuarantine: () => Promise.resolve([]),
     },

@@ -58,6 +58,13 @@ describe('completeData', () => {
     });
   });
 
+  it('leaves a whole fragment alone that the question switched off', () => {
+    const inline = '{ one { id ... @include(if: false) { must } } }';
+    const spread = '{ one { id ...A @skip(if: true) } } fragment A on Joined { must inner { must } }';
+    for (const query of [inline, spread])
+      expect(complete(query, { one: { id: '1' } })).toEqual({ one: { id: '1' } });
+  });
+
   it('answers each root field with null where nothing came back', () => {
     expect(complete('{ one { id } list { id } }', undefined)).toEqual({ one: null, list: null });
   });

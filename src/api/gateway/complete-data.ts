@@ -33,7 +33,12 @@ type Compiling = {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Whether a type must be looked into. */
   readonly looksInto: (type: GraphQLObjectType) => boolean;
+  /** The selection stands in a fragment under @skip or @include. */
+  readonly conditional: boolean;
 };
+
+const isConditional = (node: { readonly directives?: readonly unknown[] | undefined }): boolean =>
+  (node.directives?.length ?? 0) > 0;
 
 function compileSelections(
   selectionSet: SelectionSetNode,
@@ -41,15 +46,17 @@ function compileSelections(
   compiling: Compiling,
 ): FieldShape[] {
   return selectionSet.selections.flatMap((selection): FieldShape[] => {
+    const conditional = compiling.conditional || isConditional(selection);
+    const within = { ...compiling, conditional };
     if (selection.kind === Kind.INLINE_FRAGMENT) {
       const condition = selection.typeCondition?.name.value;
       const fits = condition === undefined || condition === type.name;
-      return fits ? compileSelections(selection.selectionSet, type, compiling) : [];
+      return fits ? compileSelections(selection.selectionSet, type, within) : [];
     }
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       const fragment = compiling.fragments.get(selection.name.value);
       return fragment?.typeCondition.name.value === type.name
-        ? compileSelections(fragment.selectionSet, type, compiling)
+        ? compileSelections(fragment.selectionSet, type, within)
         : [];
     }
     const field = type.getFields()[selection.name.value];
@@ -60,8 +67,10 @@ function compileSelections(
       {
         key: selection.alias?.value ?? selection.name.value,
         type: field.type,
-        conditional: (selection.directives?.length ?? 0) > 0,
-        below: looked ? compileSelections(selection.selectionSet, named, compiling) : null,
+        conditional,
+        below: looked
+          ? compileSelections(selection.selectionSet, named, { ...compiling, conditional: false })
+          : null,
       },
     ];
   });
@@ -96,6 +105,7 @@ export function compileShape(
     schema: facts.schema,
     fragments,
     looksInto: (type) => joined === null || joined.has(type.name),
+    conditional: false,
   });
 }
 

@@ -7,6 +7,18 @@ export const GATEWAY_ERRORS = [
     en: 'The subgraphs do not compose; each fault is named.',
   },
   {
+    code: 'SUPERGRAPH_UNREADABLE',
+    kind: 'config',
+    zh: '文件不是可用的超图',
+    en: 'The file is no supergraph with HTTP subgraphs.',
+  },
+  {
+    code: 'COMPOSITION_TIMEOUT',
+    kind: 'transient',
+    zh: '子图合成超时，继续使用上一代',
+    en: 'The subgraphs took too long to compose; the last good supergraph keeps serving.',
+  },
+  {
     code: 'DOCUMENT_TOO_LARGE',
     kind: 'refused',
     zh: '查询文档过大',

@@ -4,7 +4,8 @@ import { HubError } from '../../domain/hub-error.ts';
 import { subgraphNameOf } from '../datasets/index.ts';
 import { contextOf, ReadLog, type Asker, type Subgraph } from '../shared/index.ts';
 import { startApollo } from './apollo.ts';
-import { composeSupergraph, IN_PROCESS } from './compose.ts';
+import { composeElsewhere } from './compose-elsewhere.ts';
+import { composeSupergraph, IN_PROCESS, type SubgraphPart, type Supergraph } from './compose.ts';
 import { makeDoors } from './doors.ts';
 import { makeGeneration, type GatewayAnswer, type Generation } from './generation.ts';
 import { HubGateway } from './hub-gateway.ts';
@@ -35,10 +36,18 @@ export type Api = {
   readonly router: express.Router;
   /** The supergraph in use, as another router would serve it. */
   readonly supergraphSdl: string;
+  /** The schema that askers see. */
+  readonly publicSdl: string;
   /** Answers a question from inside the program. */
   ask(question: InnerQuestion): Promise<GatewayAnswer>;
-  /** Composes anew from the same parts and serves the result from the next request on. */
-  recompose(): Promise<void>;
+  /**
+   * Composes anew, in a thread of its own, and serves the result from the next request on; requests under way end on
+   * what they began with. What does not compose changes nothing.
+   *
+   * @param parts what is served from now on; absent: the same parts
+   * @throws COMPOSITION_FAILED, COMPOSITION_TIMEOUT
+   */
+  recompose(parts?: ApiParts): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -63,10 +72,13 @@ function executorsOf(subgraphs: readonly Subgraph[], options: ApiOptions): Map<s
   );
 }
 
-async function generationOf(options: ApiOptions): Promise<Generation> {
+async function generationOf(
+  options: ApiOptions,
+  compose: (parts: readonly SubgraphPart[]) => Supergraph | Promise<Supergraph>,
+): Promise<Generation> {
   const { subgraphs, costs } = hubSubgraphs(options);
   const urls = options.remote?.subgraphs ?? {};
-  const supergraph = composeSupergraph(subgraphs.map((it) => ({ ...it, url: urls[it.name] ?? IN_PROCESS })));
+  const supergraph = await compose(subgraphs.map((it) => ({ ...it, url: urls[it.name] ?? IN_PROCESS })));
   return makeGeneration({
     supergraph,
     executors: executorsOf(subgraphs, options),
@@ -110,7 +122,10 @@ async function askInside(
  * @throws COMPOSITION_FAILED, FILE_MISSING
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const gateway = new HubGateway(await generationOf(options), new ReadLog(options.database));
+  const gateway = new HubGateway(
+    await generationOf(options, composeSupergraph),
+    new ReadLog(options.database),
+  );
   const server = await startApollo(gateway);
   const { caller, publicUrl, log } = options;
   return {
@@ -119,7 +134,12 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       return gateway.current.supergraph.sdl;
     },
     ask: (question) => askInside(gateway, question, options),
-    recompose: async () => gateway.swap(await generationOf(options)),
+    get publicSdl() {
+      return gateway.current.supergraph.publicSdl;
+    },
+    async recompose(parts) {
+      gateway.swap(await generationOf({ ...options, ...parts }, composeElsewhere));
+    },
     close: () => server.stop(),
   };
 }

@@ -9,6 +9,19 @@ export type ConnectorSummary = {
   readonly lastRunAt: Date | null;
   /** Age from which on its data count as stale, in seconds; null: its manifest promises nothing. */
   readonly staleAfterSeconds: number | null;
+  /** Changes with the manifest's text. */
+  readonly revision: string;
+};
+
+/** What is wrong with a connector while the hub runs. */
+export type ConnectorFault = {
+  /** Null: what all connectors share. */
+  readonly connector: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly since: Date;
+  /** Revision that goes on in its place; null: none. */
+  readonly servedRevision: string | null;
 };
 
 /** One run of a connector: read = accepted + unchanged + quarantined + refused. */
@@ -28,6 +41,8 @@ export type RunSummary = {
 /** What the operations subgraph asks of the room that takes rows in; `apps` fills it. */
 export type OperationsPort = {
   listConnectors(): Promise<readonly ConnectorSummary[]>;
+  /** Connectors with a fault, and what goes on in their place. */
+  listConnectorFaults(): Promise<readonly ConnectorFault[]>;
   /** Runs of one connector, newest first. */
   listRuns(query: { connector: string; limit: number }): Promise<readonly RunSummary[]>;
   /** Rows in quarantine by connector and rule. */

@@ -18,6 +18,10 @@ function resolversOf(port: OperationsPort): Resolvers {
         demandScope(SCOPE, context);
         return port.listConnectors();
       },
+      connectorFaults: (_, __, context) => {
+        demandScope(SCOPE, context);
+        return port.listConnectorFaults();
+      },
       quarantine: (_, __, context) => {
         demandScope(SCOPE, context);
         return port.countQuarantine();

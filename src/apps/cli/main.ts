@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
 import { keysCommand } from './commands/keys.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
+import { gatewayCommand } from './commands/gateway.ts';
 import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
@@ -11,6 +12,7 @@ import { queryCommand } from './commands/query.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { supergraphCommand } from './commands/supergraph.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -28,6 +30,8 @@ const program = new Command('xinqiao')
   .addCommand(holdersCommand())
   .addCommand(partnersCommand())
   .addCommand(keysCommand())
+  .addCommand(supergraphCommand())
+  .addCommand(gatewayCommand())
   .addCommand(verifyCommand())
   .addCommand(codeCommand());
 

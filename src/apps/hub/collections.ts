@@ -1,3 +1,4 @@
+import { generationModel, generationPinModel, generationTextModel } from '../../api/generations/index.ts';
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
 import { healthModel, paceModel } from '../../exchange/health/index.ts';
 import { holdingModel } from '../../exchange/holders/index.ts';
@@ -26,6 +27,9 @@ export const COLLECTIONS = [
   cursorModel,
   deliveryModel,
   envelopeModel,
+  generationModel,
+  generationPinModel,
+  generationTextModel,
   healthModel,
   holdingModel,
   inboxModel,

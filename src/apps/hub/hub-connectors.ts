@@ -1,6 +1,5 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { HubFile } from '../../contracts/manifests/index.ts';
 import type { LiveSource } from '../../contracts/doors/index.ts';
 import { openLink, PlatformChannel } from '../../exchange/platforms/index.ts';
@@ -9,14 +8,9 @@ import type { Logger } from '../../infra/log/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { systemClock } from '../../infra/clock/index.ts';
 import type { Config } from '../../infra/config/index.ts';
-import { loadConnector, type LoadedConnector } from '../../intake/connectors/index.ts';
+import type { LoadedConnector } from '../../intake/connectors/index.ts';
 import { liveSourceOf } from '../../intake/live/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
-
-/** The connectors that the hub file names. @throws BAD_FILE with every fault's place */
-export function loadHubConnectors(directory: string, hub: HubFile, catalogue: Catalogue): LoadedConnector[] {
-  return hub.connectors.map((id) => loadConnector(join(directory, 'sources', id), catalogue));
-}
 
 /** The live ones among the connectors, ready to be asked. */
 export function openLiveSources(parts: {

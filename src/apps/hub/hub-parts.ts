@@ -9,15 +9,18 @@ import { ensureIndexes, openDatabase, type HubDatabase } from '../../infra/mongo
 import { openHintQueues, type HintQueues } from '../../infra/queue/index.ts';
 import { KeyRing } from '../../infra/signing/index.ts';
 import type { LoadedConnector } from '../../intake/connectors/index.ts';
-import { loadCatalogue, type Catalogue } from '../../registry/catalogue/index.ts';
+import type { Catalogue } from '../../registry/catalogue/index.ts';
 import { COLLECTIONS } from './collections.ts';
-import { loadHubConnectors, openChannels, openLiveSources, rowSecret } from './hub-connectors.ts';
+import { HotSources } from './hot-sources.ts';
+import { openChannels, rowSecret } from './hub-connectors.ts';
 
 /** What every process of a hub opens first. */
 export type HubParts = {
   readonly config: Config;
   readonly hub: HubFile;
   readonly database: HubDatabase;
+  /** What the hub is served from, followed while it runs; the next three are its present state. */
+  readonly sources: HotSources;
   readonly catalogue: Catalogue;
   readonly connectors: readonly LoadedConnector[];
   readonly liveSources: readonly LiveSource[];
@@ -40,15 +43,15 @@ export async function openHub(config: Config): Promise<HubParts> {
   const hub = readYamlFile(config.hubFile, hubFileSchema);
   const log = openLog(config.logLevel, { hub: hub.id });
   const ring = new KeyRing(config.signingKeyFile, config.signingKeyId);
-  const catalogue = loadCatalogue(config.connectorsDir);
-  const connectors = loadHubConnectors(config.connectorsDir, hub, catalogue);
-  const platforms = loadHubPlatforms(config.connectorsDir, hub, catalogue);
   const database = await openDatabase({
     uri: config.mongodbUri,
     name: config.database,
     production: config.mode === 'production',
   });
   await ensureIndexes(database, COLLECTIONS);
+  const sources = await HotSources.open({ config, hub, database, log });
+  const { catalogue } = sources.current;
+  const platforms = loadHubPlatforms(config.connectorsDir, hub, catalogue);
   const directory = new PartnerDirectory(hub, platforms);
   const caller = callerOf({ directory, database, ring });
   const channels = openChannels({ caller, catalogue, log });
@@ -57,15 +60,23 @@ export async function openHub(config: Config): Promise<HubParts> {
     config,
     hub,
     database,
-    catalogue,
-    connectors,
-    liveSources: openLiveSources({ connectors, catalogue, hub }),
+    sources,
+    get catalogue() {
+      return sources.current.catalogue;
+    },
+    get connectors() {
+      return sources.current.connectors;
+    },
+    get liveSources() {
+      return sources.current.liveSources;
+    },
     caller,
     channels,
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
     secret,
     log,
     async close() {
+      await sources.stop();
       for (const channel of channels.values()) await channel.close();
       await database.close();
     },

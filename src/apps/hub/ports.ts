@@ -5,10 +5,16 @@ import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
 import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
 import type { HubParts } from './hub-parts.ts';
+import type { ServedSources } from './load-sources.ts';
 
-/** What the query interface asks of the rooms that deliver and take in. */
-export function apiParts(parts: HubParts): ApiParts {
-  const { database, hub, catalogue, liveSources, caller, log, connectors } = parts;
+/**
+ * What the query interface asks of the rooms that deliver and take in.
+ *
+ * @param served what it is served from; what is served now where absent
+ */
+export function apiParts(parts: HubParts, served: ServedSources = parts.sources.current): ApiParts {
+  const { database, hub, caller, log } = parts;
+  const { catalogue, liveSources, connectors } = served;
   return {
     database,
     hub,
@@ -38,7 +44,7 @@ export function apiParts(parts: HubParts): ApiParts {
     operations: {
       listConnectors: () =>
         Promise.all(
-          connectors.map(async ({ metadata, mode }) => ({
+          connectors.map(async ({ metadata, mode, revision }) => ({
             id: metadata.id,
             title: metadata.title,
             dataset: metadata.dataset.replace(/@\d+$/, ''),
@@ -46,8 +52,10 @@ export function apiParts(parts: HubParts): ApiParts {
             region: metadata.owner.region,
             lastRunAt: (await findLastRun(database, metadata.id))?.startedAt ?? null,
             staleAfterSeconds: null,
+            revision,
           })),
         ),
+      listConnectorFaults: () => Promise.resolve(parts.sources.faults),
       listRuns: ({ connector, limit }) => listRuns(database, connector, limit),
       countQuarantine: () => countQuarantineByRule(database),
     },

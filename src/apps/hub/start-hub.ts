@@ -1,4 +1,4 @@
-import { startApi } from '../../api/gateway/index.ts';
+import { startApi, type Api } from '../../api/gateway/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
@@ -6,6 +6,7 @@ import type { Config } from '../../infra/config/index.ts';
 import { redactConfig } from '../../infra/config/index.ts';
 import { listen, makeApp } from './http-server.ts';
 import { openHub, openQueues, type HubParts } from './hub-parts.ts';
+import type { ServedSources } from './load-sources.ts';
 import { apiParts } from './ports.ts';
 
 /** Parts a process of a hub may run. Together they are the whole hub. */
@@ -22,10 +23,27 @@ export type RemoteSubgraphs = {
 /** A started process of a hub. */
 export type RunningHub = { readonly port: number; readonly parts: HubParts; close(): Promise<void> };
 
-/** The door that takes partners' records in, the same way as a department's. */
+/** The door that takes partners' records in, the same way as a department's, by the catalogue of the moment. */
 export function acceptanceOf(parts: HubParts): ReturnType<typeof partnerIntake> {
-  const { database, catalogue, hub, secret } = parts;
-  return partnerIntake({ database, catalogue, hub, secret });
+  const { database, hub, secret } = parts;
+  let made: { catalogue: HubParts['catalogue']; accept: ReturnType<typeof partnerIntake> } | null = null;
+  return (records, from) => {
+    const { catalogue } = parts;
+    if (made?.catalogue !== catalogue) {
+      made = { catalogue, accept: partnerIntake({ database, catalogue, hub, secret }) };
+    }
+    return made.accept(records, from);
+  };
+}
+
+/** Follows what the hub is served from; queries under way end on the schema they began with. */
+async function follow(parts: HubParts, api: Api | null): Promise<void> {
+  const apply = async (served: ServedSources): Promise<string | null> => {
+    if (api === null) return null;
+    await api.recompose(apiParts(parts, served));
+    return api.publicSdl;
+  };
+  await parts.sources.start(apply, api?.publicSdl ?? null);
 }
 
 /**
@@ -62,6 +80,7 @@ export async function startHub(
     : null;
   const server = await listen(app, { host: config.host, port: config.port });
   engine?.start();
+  await follow(parts, api);
   log.info(
     { port: server.port, roles, settings: redactConfig(config), mongodb: parts.database.server },
     'hub started',
@@ -70,6 +89,7 @@ export async function startHub(
     port: server.port,
     parts,
     async close() {
+      await parts.sources.stop();
       await server.close();
       await engine?.stop();
       await api?.close();

@@ -32,6 +32,14 @@ export type HubStatus = {
     platform: PlatformFigures | null;
   }[];
   queue: 'ready' | 'away' | 'direct';
+  sources: {
+    /** Generation that is served; null in a process that answers no queries. */
+    generation: number | null;
+    /** Generation that a person went back to; null: the connectors folder is followed. */
+    pinned: number | null;
+    /** Connectors with a fault, by id; null stands for what they share. */
+    faults: { connector: string | null; code: string; since: string }[];
+  };
   /** Resident memory of the process that answers, in bytes. */
   residentBytes: number;
 };
@@ -67,8 +75,14 @@ export async function readOwnStatus(
     unsequenced,
     unrelayed,
     queue: queues === null ? 'direct' : queues.available() ? 'ready' : 'away',
+    sources: sourcesStatus(parts.sources),
     residentBytes: process.memoryUsage.rss(),
   };
+}
+
+function sourcesStatus({ generation, pinned, faults }: HubParts['sources']): HubStatus['sources'] {
+  const told = faults.map(({ connector, code, since }) => ({ connector, code, since: since.toISOString() }));
+  return { generation, pinned, faults: told };
 }
 
 /** Reads the state of a hub. */

@@ -13,10 +13,14 @@ export async function startSubgraphProcess(
   serve: { names: readonly string[]; secret: string },
 ): Promise<RunningHub> {
   const parts = await openHub(config);
-  const { router } = startSubgraphs({ ...apiParts(parts), ...serve });
+  let { router } = startSubgraphs({ ...apiParts(parts), ...serve });
   const app = makeApp(parts, null);
-  app.use(router);
+  app.use((request, response, next) => router(request, response, next));
   const server = await listen(app, { host: config.host, port: config.port });
+  await parts.sources.start((served) => {
+    ({ router } = startSubgraphs({ ...apiParts(parts, served), ...serve }));
+    return Promise.resolve(null);
+  }, null);
   parts.log.info({ port: server.port, subgraphs: serve.names }, 'subgraphs started');
   return {
     port: server.port,

@@ -109,6 +109,7 @@ export async function countedDatabase(): Promise<{ database: HubDatabase; comman
 export const emptyPorts: Pick<ApiOptions, 'operations' | 'exchange'> = {
   operations: {
     listConnectors: () => Promise.resolve([]),
+    listConnectorFaults: () => Promise.resolve([]),
     listRuns: () => Promise.resolve([]),
     countQuarantine: () => Promise.resolve([]),
   },

@@ -46,6 +46,8 @@ export type Connector = {
   readonly mode: ConnectorMode;
   /** Region of the department. */
   readonly region: Scalars['RegionCode']['output'];
+  /** Revision of its manifest that is served. */
+  readonly revision: Scalars['String']['output'];
   /** Latest runs, newest first. */
   readonly runs?: Maybe<ReadonlyArray<Run>>;
   /** Title in English. */
@@ -58,6 +60,20 @@ export type Connector = {
 /** A declared way to read one source of one department. */
 export type ConnectorRunsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What is wrong with a connector while the hub runs. The last good manifest goes on, and nobody else is touched. */
+export type ConnectorFault = {
+  /** Stable code. */
+  readonly code: Scalars['String']['output'];
+  /** Id of the connector; null for what all share: datasets, code lists, the schema. */
+  readonly connector?: Maybe<Scalars['String']['output']>;
+  /** What is wrong, and where. */
+  readonly message: Scalars['String']['output'];
+  /** Revision of the manifest that goes on in its place; null: none. */
+  readonly servedRevision?: Maybe<Scalars['String']['output']>;
+  /** Since when. */
+  readonly since: Scalars['DateTime']['output'];
 };
 
 /** Whether a connector fills the registry or is asked at query time. */
@@ -136,6 +152,8 @@ export type QuarantineCount = {
 
 /** Where every query begins. */
 export type Query = {
+  /** Connectors with a fault; needs scope read:operations. */
+  readonly connectorFaults?: Maybe<ReadonlyArray<ConnectorFault>>;
   /** Connectors of this hub; needs scope read:operations. */
   readonly connectors?: Maybe<ReadonlyArray<Connector>>;
   /** Rows in quarantine by connector and rule; needs scope read:operations. */
@@ -329,6 +347,7 @@ export type ResolversTypes = {
   Connector: ResolverTypeWrapper<ConnectorSummary>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ConnectorFault: ResolverTypeWrapper<ConnectorFault>;
   ConnectorMode: ConnectorMode;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -357,6 +376,7 @@ export type ResolversParentTypes = {
   Connector: ConnectorSummary;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  ConnectorFault: ConnectorFault;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
@@ -387,9 +407,18 @@ export type ConnectorResolvers<ContextType = ApiContext, ParentType extends Reso
   lastRunAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   mode?: Resolver<ResolversTypes['ConnectorMode'], ParentType, ContextType>;
   region?: Resolver<ResolversTypes['RegionCode'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   runs?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Run']>>, ParentType, ContextType, RequireFields<ConnectorRunsArgs, 'first'>>;
   titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   titleZh?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ConnectorFaultResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ConnectorFault'] = ResolversParentTypes['ConnectorFault']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  connector?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  servedRevision?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -439,6 +468,7 @@ export type QuarantineCountResolvers<ContextType = ApiContext, ParentType extend
 };
 
 export type QueryResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  connectorFaults?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConnectorFault']>>, ParentType, ContextType>;
   connectors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Connector']>>, ParentType, ContextType>;
   quarantine?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuarantineCount']>>, ParentType, ContextType>;
 };
@@ -487,6 +517,7 @@ export interface UsccScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 export type Resolvers<ContextType = ApiContext> = {
   Authority?: AuthorityResolvers<ContextType>;
   Connector?: ConnectorResolvers<ContextType>;
+  ConnectorFault?: ConnectorFaultResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;

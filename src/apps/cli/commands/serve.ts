@@ -8,6 +8,7 @@ import { ROLES, startHub, type RemoteSubgraphs, type RunningHub } from '../../hu
 import { startSubgraphProcess } from '../../subgraphs/index.ts';
 import { startWorker } from '../../worker/index.ts';
 import { startEmbeddedHub } from '../embedded-hub.ts';
+import { endOnSignal } from '../end-on-signal.ts';
 
 type ServeOptions = {
   role: 'all' | 'gateway' | 'subgraphs' | 'worker' | 'exchange';
@@ -51,21 +52,6 @@ async function start(options: ServeOptions, config: Config): Promise<RunningHub>
     case 'all':
       return startHub(config, ROLES, remote);
   }
-}
-
-/** Ends a process on the first Ctrl-C or SIGTERM, after what it is doing; at once on the second. */
-function endOnSignal(close: () => Promise<void>): void {
-  let ending = false;
-  const end = () => {
-    if (ending) process.exit(1);
-    ending = true;
-    close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
 }
 
 /** `xinqiao serve`: runs a hub, or one part of it. */

@@ -1,0 +1,160 @@
+import { ApolloServer, type ApolloServerOptionsWithGateway, type BaseContext } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { expressMiddleware } from '@as-integrations/express5';
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
+import { transformSupergraphToPublicSchema } from '@theguild/federation-composition';
+import express from 'express';
+import {
+  buildASTSchema,
+  GraphQLError,
+  isEnumType,
+  Kind,
+  parse,
+  print,
+  separateOperations,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+} from 'graphql';
+import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { callHttp } from '../../infra/http/index.ts';
+import { compileShape, completeData } from './complete-data.ts';
+
+type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
+type Executor = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
+
+const SUBGRAPH_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 16 * 1_048_576;
+
+function argumentOf(directive: ConstDirectiveNode, name: string): string | null {
+  const value = directive.arguments?.find((it) => it.name.value === name)?.value;
+  return value?.kind === Kind.STRING ? value.value : null;
+}
+
+/** Addresses of the subgraphs by name, as the supergraph gives them. @throws SUPERGRAPH_UNREADABLE */
+function addressesIn(supergraph: GraphQLSchema): Map<string, string> {
+  const graphs = supergraph.getType('join__Graph');
+  const values = isEnumType(graphs) ? graphs.getValues() : [];
+  const found = values.flatMap((value) => {
+    const graph = value.astNode?.directives?.find((it) => it.name.value === 'join__graph');
+    if (graph === undefined) return [];
+    const [name, url] = [argumentOf(graph, 'name'), argumentOf(graph, 'url')];
+    return name === null || url === null || !/^https?:/.test(url) ? [] : [[name, url] as const];
+  });
+  if (found.length > 0) return new Map(found);
+  throw new HubError(
+    'SUPERGRAPH_UNREADABLE',
+    'config',
+    'the file is no supergraph with HTTP subgraphs: it has no join__Graph with http addresses',
+  );
+}
+
+/** Asks one subgraph; it answers errors and never throws. */
+async function fetchFrom(
+  url: string,
+  request: { document: DocumentNode; variables?: unknown },
+): Promise<ExecutionResult> {
+  try {
+    const answer = await callHttp({
+      method: 'POST',
+      url,
+      body: JSON.stringify({ query: print(request.document), variables: request.variables ?? {} }),
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      timeoutMs: SUBGRAPH_TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+    });
+    return JSON.parse(answer.body.toString('utf8')) as ExecutionResult;
+  } catch (cause) {
+    const { code } = toHubError(cause);
+    return {
+      data: null,
+      errors: [new GraphQLError('a subgraph did not answer', { extensions: { code, retryable: true } })],
+    };
+  }
+}
+
+async function executorOf(sdl: string): Promise<Executor> {
+  const unifiedGraph = buildASTSchema(parse(sdl), { assumeValid: true, assumeValidSDL: true });
+  const addresses = addressesIn(unifiedGraph);
+  const handler = await unifiedGraphHandler({
+    unifiedGraph,
+    getUnifiedGraphSDL: () => sdl,
+    onSubgraphExecute: (name, request) => fetchFrom(addresses.get(name) ?? '', request) as never,
+  });
+  if (handler.executor === undefined)
+    throw new HubError('INTERNAL', 'defect', 'the runtime gave no executor');
+  return handler.executor as unknown as Executor;
+}
+
+/** One operation with its own fragments alone: the planner never sees a neighbour. */
+function onlyOperation(document: DocumentNode, name: string | undefined): DocumentNode {
+  const operations = separateOperations(document);
+  const [first = ''] = Object.keys(operations);
+  return operations[name ?? first] ?? document;
+}
+
+function fragmentsIn(document: DocumentNode): Map<string, FragmentDefinitionNode> {
+  return new Map(
+    document.definitions.flatMap((it) =>
+      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
+    ),
+  );
+}
+
+/** A gateway over any supergraph: planning, fetching and completion, and nothing else of a hub's. */
+async function openGateway(sdl: string): Promise<GatewayInterface> {
+  const executor = await executorOf(sdl);
+  const apiSchema = buildASTSchema(transformSupergraphToPublicSchema(parse(sdl)), {
+    assumeValidSDL: true,
+  });
+  return {
+    onSchemaLoadOrUpdate(listener) {
+      listener({ apiSchema, coreSupergraphSdl: sdl });
+      return () => undefined;
+    },
+    load: () =>
+      Promise.resolve({
+        executor: async ({ document: whole, operation, operationName, request }) => {
+          const document = onlyOperation(whole, operationName ?? undefined);
+          const shape = compileShape(operation, fragmentsIn(document), { schema: apiSchema, joined: null });
+          const result = await executor({
+            document,
+            operationName: operation.name?.value,
+            operationType: operation.operation,
+            variables: request.variables ?? {},
+            context: {},
+          });
+          return { ...result, data: result.data == null ? null : completeData(result.data, shape) };
+        },
+      }),
+    stop: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Serves any supergraph with HTTP subgraphs at `/graphql` and `/` by our planning and execution alone: no access control,
+ * no limits, no disclosure. For audits of the gateway, never for records.
+ *
+ * @throws SUPERGRAPH_UNREADABLE
+ */
+export async function openSupergraph(
+  sdl: string,
+): Promise<{ router: express.Router; close(): Promise<void> }> {
+  const server = new ApolloServer({
+    gateway: await openGateway(sdl),
+    csrfPrevention: false,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled()],
+  });
+  await server.start();
+  const router = express.Router();
+  router.use(['/graphql', '/'], express.json({ limit: '1mb' }), expressMiddleware(server));
+  return { router, close: () => server.stop() };
+}

@@ -1,0 +1,3 @@
+export * from './errors.ts';
+export * from './generation-store.ts';
+export * from './schema-diff.ts';
