@@ -65,8 +65,12 @@ export function guardPersons(
   if (redactText(name).hits > 0) return refusal('subject.name');
   const other = OTHER_CODES.find((it) => isPersonCode(subject[it], uscc));
   if (other !== undefined) return refusal(other);
+  const { 'subject.formerUscc': formerUscc, 'subject.formerName': formerName } = subject;
+  if (formerUscc !== '' && detectPersonNumber(formerUscc) !== null) return refusal('subject.formerUscc');
+  if (redactText(formerName).hits > 0) return refusal('subject.formerName');
   const trader = isSoleTrader(uscc);
   if (trader && soleTraders === 'off') return refusal('subject.uscc');
   if (!trader && looksLikePersonName(name)) return refusal('subject.name');
+  if (!trader && formerName !== '' && looksLikePersonName(formerName)) return refusal('subject.formerName');
   return null;
 }
