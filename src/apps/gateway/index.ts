@@ -8,5 +8,5 @@ import { startHub, type RemoteSubgraphs, type RunningHub } from '../hub/index.ts
  * @throws every code of `startHub`
  */
 export function startGateway(config: Config, remote?: RemoteSubgraphs): Promise<RunningHub> {
-  return startHub(config, ['query'], remote);
+  return startHub(config, ['query'], { remote });
 }

@@ -31,14 +31,16 @@ export function acceptanceOf(parts: HubParts): ReturnType<typeof partnerIntake> 
 /**
  * Starts the named parts of a hub in this process.
  *
- * @param remote subgraphs that other processes serve, for the query interface
+ * @param more.remote subgraphs that other processes serve, for the query interface
+ * @param more.sandbox marks every answer and the status page: these records are made up
  * @throws every code of `openHub`; PORT_IN_USE, REDIS_POLICY, COMPOSITION_FAILED
  */
 export async function startHub(
   config: Config,
   roles: readonly Role[],
-  remote?: RemoteSubgraphs,
+  more: { readonly remote?: RemoteSubgraphs | undefined; readonly sandbox?: boolean } = {},
 ): Promise<RunningHub> {
+  const { remote, sandbox = false } = more;
   const parts = await openHub(config);
   const queues = await openQueues(parts);
   const { caller, channels, log, publicUrl } = parts;
@@ -46,7 +48,7 @@ export async function startHub(
   const app = makeApp(parts, queues);
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
   const api = roles.includes('query')
-    ? await startApi({ ...apiParts(parts), publicUrl, ...(remote === undefined ? {} : { remote }) })
+    ? await startApi({ ...apiParts(parts), publicUrl, sandbox, ...(remote === undefined ? {} : { remote }) })
     : null;
   if (api !== null) app.use(api.router);
   const engine = roles.includes('worker')
