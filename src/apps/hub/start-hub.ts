@@ -4,9 +4,11 @@ import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { redactConfig } from '../../infra/config/index.ts';
+import { makePages } from '../pages/index.ts';
 import { listen, makeApp } from './http-server.ts';
 import { openHub, openQueues, type HubParts } from './hub-parts.ts';
 import { apiParts } from './ports.ts';
+import { readStatusView } from './status-view.ts';
 
 /** Parts a process of a hub may run. Together they are the whole hub. */
 export const ROLES = ['exchange', 'query', 'worker'] as const;
@@ -51,6 +53,11 @@ export async function startHub(
     ? await startApi({ ...apiParts(parts), publicUrl, sandbox, ...(remote === undefined ? {} : { remote }) })
     : null;
   if (api !== null) app.use(api.router);
+  const graphiql = api !== null && (sandbox || config.mode === 'development');
+  const now = () => parts.database.clock.now();
+  app.use(
+    makePages({ sandbox, graphiql, now, schema: api, readStatus: () => readStatusView(parts, queues) }),
+  );
   const engine = roles.includes('worker')
     ? new ExchangeEngine({
         caller,

@@ -113,7 +113,7 @@ export async function startSandbox(): Promise<RunningSandbox> {
   };
   try {
     const config = settingsOf({ hubFile, stores });
-    const hub = await startHub(config, ['query'], { sandbox: true });
+    const hub = await startHub(config, ['query', 'worker'], { sandbox: true });
     const url = config.publicUrl ?? `http://${config.host}:${hub.port}`;
     const close = async () => {
       await hub.parts.database.connection.dropDatabase();

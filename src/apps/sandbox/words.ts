@@ -1,9 +1,6 @@
+import { FIRST_QUESTION } from '../pages/index.ts';
 import { SANDBOX_ORGANISATIONS } from './organisations.ts';
 import type { RunningSandbox } from './start-sandbox.ts';
-
-/** What a partner asks first: one code, on the public channel. */
-export const FIRST_QUESTION =
-  'query First($code: USCC!) { subject(by: {uscc: $code}) { name penalties { complete edges { node { documentNo fineWanYuan } } } } }';
 
 /** The sandbox as one object for machines. */
 export function sandboxFacts({ url, partner }: Pick<RunningSandbox, 'url' | 'partner'>): object {
@@ -17,10 +14,8 @@ export function sandboxFacts({ url, partner }: Pick<RunningSandbox, 'url' | 'par
 
 /** What the sandbox serves, for a person: addresses, organisations, a partner to sign as, a first question. */
 export function sandboxWords({ url, partner }: Pick<RunningSandbox, 'url' | 'partner'>): string {
-  const question = {
-    query: FIRST_QUESTION,
-    variables: { code: SANDBOX_ORGANISATIONS[1]?.uscc },
-  };
+  const query = FIRST_QUESTION.query.replaceAll(/\s+/g, ' ').trim();
+  const question = JSON.stringify({ ...FIRST_QUESTION, query });
   const organisations = SANDBOX_ORGANISATIONS.map(
     ({ uscc, state, zh, en }) => `  ${uscc}  ${state.padEnd(12)}${zh} – ${en}`,
   );
@@ -42,7 +37,7 @@ Sign as a partner 签名查询 (sees what only authorities see)
 
 A first question 第一次查询
   curl -s ${url}/graphql -H 'content-type: application/json' \\
-    -d '${JSON.stringify(question)}'
+    -d '${question}'
 
 Ten minutes from here: docs/quickstart-partner.md
 `;
