@@ -106,6 +106,7 @@ function laterExport(day: CalendarDay): ReturnType<typeof firstExport> {
       penalty(2, corrected, day, { CF_NR_FK: '0.50' }),
       penalty(3, withdrawn, day, { SFCX: '1' }),
       penalty(4, MERGED_AWAY, day),
+      penalty(5, { ...merged, formerUscc: MERGED_AWAY.uscc }, day),
     ],
     'sandbox-licence': [
       licence(1, clean, day, COMPANY),

@@ -56,7 +56,7 @@ export const SANDBOX = {
     name: '测试戊仓储有限公司',
     state: 'merged',
     zh: '吸收合并',
-    en: `took over ${MERGED_AWAY.uscc}, whose penalty it answers for`,
+    en: `took over ${MERGED_AWAY.uscc}, whose penalty it answers for beside its own`,
   },
   soleTrader: {
     uscc: '92370306QQQQ70089N',

@@ -94,7 +94,7 @@ describe('script/server --sandbox', () => {
     const former = await ask(merged.formerCodes[0] ?? '');
     expect([former.uscc, former.matchedBy]).toEqual([merged.uscc, 'FORMER_CODE']);
     expect(former.penalties.edges).toEqual(merged.penalties.edges);
-    expect(former.penalties.edges).toHaveLength(1);
+    expect(former.penalties.edges).toHaveLength(2);
   });
 
   it('shows a signed question what it does not show the public', async () => {
