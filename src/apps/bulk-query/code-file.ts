@@ -79,7 +79,9 @@ export async function* readCodes({ path, column }: CodeFile): AsyncGenerator<Goo
     }
   } catch (cause) {
     if (cause instanceof HubError) throw cause;
-    throw new HubError('CODES_UNREADABLE', 'refused', `${path} cannot be read as CSV`, { cause });
+    const missing = (cause as { code?: unknown }).code === 'ENOENT';
+    const said = missing ? `${path} does not exist` : `${path} cannot be read as CSV`;
+    throw new HubError('CODES_UNREADABLE', 'refused', said, { cause });
   } finally {
     source.destroy();
   }

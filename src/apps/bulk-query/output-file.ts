@@ -62,18 +62,22 @@ function readCheckpoint(path: string): Checkpoint | null {
 export class OutputFile {
   readonly resumed: boolean;
   readonly #file: number;
+  readonly #path: string;
   readonly #checkpointPath: string;
   #state: Checkpoint;
 
   /** @throws OUTPUT_EXISTS, CHECKPOINT_OF_OTHER_RUN */
   constructor(path: string, fingerprint: string, head: string) {
+    this.#path = path;
     this.#checkpointPath = `${path}.checkpoint`;
-    const known = readCheckpoint(this.#checkpointPath);
+    const found = readCheckpoint(this.#checkpointPath);
+    // A run that ended before its first batch left nothing to go on with.
+    const known = found?.done === 0 && found.fingerprint !== fingerprint ? null : found;
     if (known !== null && known.fingerprint !== fingerprint) {
       const said = `${this.#checkpointPath} is of another document, file of codes, format or hub: name another output, or delete both`;
       throw new HubError('CHECKPOINT_OF_OTHER_RUN', 'refused', said);
     }
-    if (known === null && existsSync(path)) {
+    if (found === null && existsSync(path)) {
       throw new HubError(
         'OUTPUT_EXISTS',
         'refused',
@@ -118,9 +122,11 @@ export class OutputFile {
     this.#keep();
   }
 
-  /** Closes the output. @param finished removes the checkpoint: there is nothing to go on with */
+  /** Closes the output. The checkpoint goes where there is nothing to go on with, and with it an output without rows. */
   close(finished: boolean): void {
     closeSync(this.#file);
-    if (finished) rmSync(this.#checkpointPath, { force: true });
+    const empty = this.#state.done === 0 && !finished;
+    if (finished || empty) rmSync(this.#checkpointPath, { force: true });
+    if (empty) rmSync(this.#path, { force: true });
   }
 }

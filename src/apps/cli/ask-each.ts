@@ -1,6 +1,6 @@
 import { HubError } from '../../domain/hub-error.ts';
 import { runBulkQuery, type BulkQuery, type BulkSummary, type CodeSurvey } from '../bulk-query/index.ts';
-import { withAsker, type AskOptions } from './ask-options.ts';
+import { variablesOf, withAsker, type AskOptions } from './ask-options.ts';
 import { EXIT } from './exit-codes.ts';
 
 /** One document for every code of a file. */
@@ -53,7 +53,7 @@ function progressOn(stream: NodeJS.WriteStream): Pick<BulkQuery, 'onProgress' | 
 export async function askEach(question: EachQuestion): Promise<number> {
   const { query, codes, out, json, options } = question;
   const format = formatOf(out);
-  const variables = JSON.parse(options.variables) as Record<string, unknown>;
+  const variables = variablesOf(options);
   const towards = [options.url, options.as, options.purpose].join(' ');
   let exit: number = EXIT.failed;
   await withAsker(options, async (ask) => {

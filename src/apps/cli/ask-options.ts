@@ -17,6 +17,15 @@ export type AskOptions = {
   timeout: string;
 };
 
+/** Variables as a person writes them. @throws BAD_USAGE */
+export function variablesOf({ variables }: AskOptions): Record<string, unknown> {
+  try {
+    return JSON.parse(variables) as Record<string, unknown>;
+  } catch (cause) {
+    throw new HubError('BAD_USAGE', 'config', '--variables is not JSON', { cause });
+  }
+}
+
 /** The platform that signs, or null for the public channel. @throws BAD_USAGE */
 export function senderOf(options: AskOptions): QuerySender | null {
   const { as, key, keyId, purpose, url } = options;

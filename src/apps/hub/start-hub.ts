@@ -69,7 +69,16 @@ export async function startHub(
         channels,
       })
     : null;
-  const server = await listen(app, { host: config.host, port: config.port });
+  const closeParts = async () => {
+    await api?.close();
+    await queues?.close();
+    await parts.close();
+  };
+  // What was opened keeps a process alive: one that cannot listen would neither serve nor end.
+  const server = await listen(app, { host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await closeParts();
+    throw error;
+  });
   engine?.start();
   log.info(
     { port: server.port, roles, settings: redactConfig(config), mongodb: parts.database.server },
@@ -81,9 +90,7 @@ export async function startHub(
     async close() {
       await server.close();
       await engine?.stop();
-      await api?.close();
-      await queues?.close();
-      await parts.close();
+      await closeParts();
       log.info('hub stopped');
     },
   };

@@ -45,6 +45,38 @@ function statusRoute(parts: PageParts): express.RequestHandler {
   };
 }
 
+const LINKS = [
+  ['/status', '运行状态', 'how this hub is'],
+  ['/errors', '错误代码', 'what each error code means'],
+  ['/schema.graphql', '查询模式', 'the schema to download'],
+  ['/graphiql', '查询编辑器', 'an editor for questions'],
+] as const;
+
+/** What there is to see, for those who open the address of a hub in a browser. */
+function indexRoute({ sandbox, schema, graphiql }: PageParts): express.RequestHandler {
+  const served: Readonly<Record<string, boolean>> = {
+    '/schema.graphql': schema !== null,
+    '/graphiql': graphiql,
+  };
+  const links = LINKS.filter(([path]) => served[path] ?? true).map(
+    ([path, zh, en]) =>
+      `<li><a href="${path}">${zh}</a> <code>${path}</code> <span class="en" lang="en">${en}</span></li>`,
+  );
+  const asks =
+    schema === null
+      ? ''
+      : '<p>查询入口 <code>POST /graphql</code> <span class="en">questions go there</span></p>';
+  const body = `${asks}<ul>${links.join('')}</ul>`;
+  return (_request, response) => {
+    sendPage(response, 200, {
+      zh: '信桥',
+      en: 'Xinqiao: credit data exchange between platforms',
+      body,
+      sandbox,
+    });
+  };
+}
+
 /** `fetch` asks with `Cache-Control: no-cache` beside its ETag, which express would take for a wish to load anew. */
 function schemaRoute(schema: { readonly publicSdl: string }): express.RequestHandler {
   return (request, response) => {
@@ -60,13 +92,15 @@ function schemaRoute(schema: { readonly publicSdl: string }): express.RequestHan
   };
 }
 
-/** Pages for people and the schema to download: `/errors`, `/status`, `/schema.graphql` and, where wanted, `/graphiql`. */
+/** Pages for people and the schema to download: `/`, `/errors`, `/status`, `/schema.graphql` and, where wanted, `/graphiql`. */
 export function makePages(parts: PageParts): express.Router {
-  const { schema, graphiql, sandbox } = parts;
+  const { schema, sandbox } = parts;
+  const graphiql = parts.graphiql && hasGraphiql();
   const router = express.Router();
+  router.get('/', indexRoute({ ...parts, graphiql }));
   router.get('/errors', errorsRoute(sandbox));
   router.get('/status', statusRoute(parts));
   if (schema !== null) router.get('/schema.graphql', schemaRoute(schema));
-  if (graphiql && hasGraphiql()) router.use(makeGraphiql());
+  if (graphiql) router.use(makeGraphiql());
   return router;
 }

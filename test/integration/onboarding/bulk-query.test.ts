@@ -1,10 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { organisationCodeCheckCharacter, usccCheckCharacter } from '../../../src/domain/subject/index.ts';
+import { generateSigningKey } from '../../../src/infra/signing/index.ts';
 import { openMeddlingDoor, type Fate, type MeddlingDoor } from '../../support/meddling-door.ts';
+import { freshDatabase } from '../../support/servers.ts';
 import { startSandboxProcess, type SandboxProcess } from '../../support/sandbox.ts';
 
 const CLI = join(import.meta.dirname, '../../../src/apps/cli/main.ts');
@@ -57,8 +67,8 @@ const rowsIn = (name: string): Row[] =>
     .split('\n')
     .map((it) => JSON.parse(it) as Row);
 
-function start(words: readonly string[]): ChildProcess {
-  const inherited = { ...process.env, NODE_OPTIONS: undefined };
+function start(words: readonly string[], more: Readonly<Record<string, string>> = {}): ChildProcess {
+  const inherited = { ...process.env, NODE_OPTIONS: undefined, ...more };
   return spawn(process.execPath, [CLI, 'query', ...words], { cwd: folder, env: inherited });
 }
 
@@ -103,6 +113,17 @@ describe('xinqiao query --each', () => {
     expect([there.exit, there.err]).toEqual([1, expect.stringContaining('OUTPUT_EXISTS')]);
     expect(read('rows.ndjson')).toBe('something of mine\n');
     expect(door.seen).toEqual([]);
+  });
+
+  it('leaves nothing behind where the hub refuses the first question', async () => {
+    put('codes.csv', `${known('penalised')}\n`);
+    const { id, keyFile } = sandbox.facts.partner;
+    const words = ['each.graphql', '--each', 'codes.csv', '--out', 'rows.csv', '--url', sandbox.facts.url];
+    const { exit, err } = await finish(
+      start([...words, '--as', id, '--key', keyFile, '--purpose', 'NOT_AGREED']),
+    );
+    expect([exit, err]).toEqual([1, expect.stringContaining('PURPOSE_NOT_AGREED')]);
+    expect(readdirSync(folder).sort()).toEqual(['codes.csv', 'each.graphql']);
   });
 
   it('lists wrong codes by line before anything is sent, and never shows a number like a person’s', async () => {
@@ -210,6 +231,30 @@ describe('xinqiao query --each', () => {
     ]);
     expect(read('rows.ndjson')).toBe(read('whole.ndjson'));
   }, 60_000);
+
+  it('asks the local hub where no address is given, as its own operator', async () => {
+    const { uri, dbName } = freshDatabase();
+    const file = { apiVersion: 'xinqiao/v1', kind: 'Hub', id: 'local', level: 'DISTRICT', region: '370306' };
+    put('hub.yml', JSON.stringify({ ...file, name: { zh: '测试平台', en: 'Test hub' } }));
+    put('key.pem', generateSigningKey().privatePem);
+    put('codes.csv', codesFrom(1_000, 2).join('\n'));
+    const words = ['each.graphql', '--each', 'codes.csv', '--out', 'rows.ndjson'];
+    const { exit, err } = await finish(
+      start(words, {
+        XINQIAO_HUB_FILE: join(folder, 'hub.yml'),
+        XINQIAO_SIGNING_KEY_FILE: join(folder, 'key.pem'),
+        XINQIAO_MONGODB_URI: uri,
+        XINQIAO_DATABASE: dbName,
+        XINQIAO_CONNECTORS_DIR: join(import.meta.dirname, '../../../connectors'),
+      }),
+    );
+    expect([exit, err]).toEqual([0, '']);
+    const rows = rowsIn('rows.ndjson');
+    expect(rows.map((it) => [it.records, it.complete, it.coverage[0]?.source])).toEqual([
+      [0, true, 'local/registry'],
+      [0, true, 'local/registry'],
+    ]);
+  });
 
   it('teaches by --help', async () => {
     const { exit, out } = await finish(start(['--help']));

@@ -128,7 +128,7 @@ inBrowser('the pages in a real browser', () => {
     await page.close();
   }, 60_000);
 
-  it.each(['/status', '/errors'])(
+  it.each(['/', '/status', '/errors'])(
     '%s is readable without script and asks nothing elsewhere',
     async (path) => {
       const { page, left, complaints } = await open(path);

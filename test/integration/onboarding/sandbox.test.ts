@@ -60,6 +60,11 @@ describe('script/server --sandbox', () => {
     await expect(startSandboxProcess({ [name]: 'production' })).rejects.toThrow('SANDBOX_IN_PRODUCTION');
   });
 
+  it('ends where its port is taken, and says so', async () => {
+    const { port } = new URL(sandbox.facts.url);
+    await expect(startSandboxProcess({ XINQIAO_PORT: port })).rejects.toThrow('PORT_IN_USE');
+  });
+
   it('is passed on by the script', () => {
     expect(readFileSync(join(ROOT, 'script/server'), 'utf8')).toMatch(/main\.ts" serve --embedded "\$@"$/m);
   });

@@ -4,12 +4,12 @@ import { HubError } from '../../../domain/hub-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { askHub } from '../../client/index.ts';
 import { askEach } from '../ask-each.ts';
-import { senderOf, withAsker, type AskOptions } from '../ask-options.ts';
+import { senderOf, variablesOf, withAsker, type AskOptions } from '../ask-options.ts';
 
 type QueryOptions = AskOptions & { each?: string; out?: string; column?: string; json?: boolean };
 
 async function askOnce(query: string, options: QueryOptions): Promise<void> {
-  const variables = JSON.parse(options.variables) as Record<string, unknown>;
+  const variables = variablesOf(options);
   const timeoutMs = Number(options.timeout);
   const { url } = options;
   let body: unknown;
@@ -30,6 +30,14 @@ async function askOnce(query: string, options: QueryOptions): Promise<void> {
   const answer = body as { data?: unknown; errors?: unknown[] };
   const failed = answer.data === undefined || answer.data === null;
   process.exitCode = failed ? EXIT.failed : answer.errors === undefined ? EXIT.ok : EXIT.partly;
+}
+
+function readDocument(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw new HubError('BAD_USAGE', 'config', `the document ${file} cannot be read`, { cause });
+  }
 }
 
 const HELP = `
@@ -76,7 +84,7 @@ export function queryCommand(): Command {
     .option('--json', 'with --each: the summary as one JSON object; a single answer always is JSON')
     .addHelpText('after', HELP)
     .action(async (file: string, options: QueryOptions) => {
-      const query = readFileSync(file === '-' ? 0 : file, 'utf8');
+      const query = readDocument(file);
       const { each, out, column = null, json = false } = options;
       if (each === undefined && out === undefined) {
         await askOnce(query, options);
