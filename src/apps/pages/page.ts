@@ -9,9 +9,10 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2
 .sandbox { background: #fff3cd; border: 1px solid #e0b400; color: #533f03; padding: .5rem .75rem; border-radius: .4rem; }
 .state { display: inline-block; padding: .25rem .75rem; border-radius: 1rem; font-weight: 600; color: #fff; }
 .ok { background: #1b7f4b; } .degraded { background: #a65b00; } .down { background: #b3261e; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8884; }
-table.narrow { width: auto; min-width: 24rem; } th { white-space: nowrap; } .scroll { overflow-x: auto; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
-code { font-size: .9em; } tr:target { outline: 2px solid #1769aa; } nav a { margin-right: 1rem; }
+table { border-collapse: collapse; width: 100%; } table.narrow { width: auto; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8884; overflow-wrap: anywhere; min-width: 5rem; }
+.scroll { overflow-x: auto; } td { font-variant-numeric: tabular-nums; } .sandbox .en { color: inherit; }
+code { font-size: .9em; } tr:target { outline: 2px solid #1769aa; } nav a { margin-right: 1rem; } h1 + p { margin: 0 0 1rem; }
 `;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');

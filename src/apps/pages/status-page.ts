@@ -58,8 +58,7 @@ const both = ({ zh, en }: Bilingual): string =>
   `${escapeHtml(zh)}<br><span class="en" lang="en">${escapeHtml(en)}</span>`;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[], narrow = false): string {
-  const cells = (row: readonly string[]) =>
-    row.map((it) => `<td${/^[\d,]+$/.test(it) ? ' class="number"' : ''}>${it}</td>`).join('');
+  const cells = (row: readonly string[]) => row.map((it) => `<td>${it}</td>`).join('');
   return `<div class="scroll"><table${narrow ? ' class="narrow"' : ''}><thead><tr>${head.map((it) => `<th>${it}</th>`).join('')}</tr></thead><tbody>
 ${rows.map((it) => `<tr>${cells(it)}</tr>`).join('\n')}
 </tbody></table></div>`;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
@@ -34,6 +34,9 @@ type Row = {
   coverage: { source: string; status: string }[];
 };
 
+/** Programs are started by these tests, on a machine that may be busy. */
+jest.setTimeout(120_000);
+
 let sandbox: SandboxProcess;
 let door: MeddlingDoor;
 let folder: string;
@@ -41,7 +44,7 @@ let folder: string;
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
   door = await openMeddlingDoor(sandbox.facts.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await door.close();
@@ -230,7 +233,7 @@ describe('xinqiao query --each', () => {
       expect.objectContaining({ asked: 1_042, resumed: true, rows: 1_043 }),
     ]);
     expect(read('rows.ndjson')).toBe(read('whole.ndjson'));
-  }, 60_000);
+  });
 
   it('asks the local hub where no address is given, as its own operator', async () => {
     const { uri, dbName } = freshDatabase();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,13 +23,16 @@ const VIEW: StatusView = {
   partners: [],
 };
 
+/** Programs are started by these tests, on a machine that may be busy. */
+jest.setTimeout(120_000);
+
 let sandbox: SandboxProcess;
 let url: string;
 
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
   ({ url } = sandbox.facts);
-}, 60_000);
+});
 
 afterAll(async () => {
   await sandbox.interrupt();
@@ -126,7 +129,7 @@ inBrowser('the pages in a real browser', () => {
     await page.locator('.graphiql-doc-explorer', { hasText: 'Query' }).waitFor({ timeout: 10_000 });
     expect({ left, complaints }).toEqual({ left: [], complaints: [] });
     await page.close();
-  }, 60_000);
+  });
 
   it.each(['/', '/status', '/errors'])(
     '%s is readable without script and asks nothing elsewhere',

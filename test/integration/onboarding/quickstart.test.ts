@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,13 +22,16 @@ const installed = blocks
 /** Packages are those of the clone: the guide must work where no registry answers. */
 const withoutInstall = (block: string): string => block.replaceAll(INSTALL, ':');
 
+/** Programs are started by these tests, on a machine that may be busy. */
+jest.setTimeout(120_000);
+
 let sandbox: SandboxProcess;
 let folder: string;
 
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
   folder = mkdtempSync(join(tmpdir(), 'xinqiao-quickstart-'));
-}, 60_000);
+});
 
 afterAll(async () => {
   await sandbox.interrupt();
@@ -92,7 +95,7 @@ describe('the guide for partners', () => {
         if (of.test(block)) for (const it of seen) expect(out).toMatch(it);
       }
     }
-  }, 120_000);
+  });
 
   it('fails where the hub does not answer as the guide says', async () => {
     const wrong = await run(

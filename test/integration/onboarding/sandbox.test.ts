@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assessCode } from '../../../src/domain/subject/index.ts';
@@ -30,11 +30,14 @@ const QUERY = `query($codes: [USCC!]!) { subjects(usccs: $codes) {
   evaluations { complete edges { node { version } } }
 } }`;
 
+/** Programs are started by these tests, on a machine that may be busy. */
+jest.setTimeout(120_000);
+
 let sandbox: SandboxProcess;
 
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
-}, 60_000);
+});
 
 afterAll(async () => {
   await sandbox.interrupt();
@@ -125,5 +128,5 @@ describe('script/server --sandbox', () => {
     const second = await startSandboxProcess();
     expect(second.facts.partner).toEqual(first.facts.partner);
     expect(await second.interrupt()).toBe(0);
-  }, 60_000);
+  });
 });
