@@ -3,7 +3,7 @@
  * `node script/generate-docs.ts` writes them, `--check` compares and exits 1 where one is not fresh.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import {
@@ -32,27 +32,11 @@ import {
   reconciliationStatementSchema,
   transportReceiptSchema,
 } from '../src/contracts/messages/index.ts';
-import type { ErrorEntry } from '../src/domain/error-entry.ts';
+import { listErrors, type ListedError } from '../src/apps/pages/index.ts';
 import { RULE_CATALOGUE } from '../src/domain/rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SCHEMAS = 'docs/schemas';
-
-/** One line of a closet's catalogue, with the closet it stands in, such as `exchange/inbox`. */
-export type ListedError = ErrorEntry & { readonly closet: string };
-
-/** Every error of every catalogue below a folder's `src`, closet by closet. */
-export async function listErrors(baseDir: string): Promise<ListedError[]> {
-  const files = globSync('src/**/errors.ts', { cwd: baseDir }).sort();
-  const listed: ListedError[] = [];
-  for (const file of files) {
-    const closet = dirname(file).replace(/^src\//, '');
-    const exported = (await import(join(baseDir, file))) as Record<string, readonly ErrorEntry[]>;
-    const catalogues = Object.entries(exported).filter(([name]) => name.endsWith('_ERRORS'));
-    for (const [, entries] of catalogues) listed.push(...entries.map((it) => ({ ...it, closet })));
-  }
-  return listed;
-}
 
 const cell = (text: string): string => text.replaceAll('|', String.raw`\|`);
 const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;

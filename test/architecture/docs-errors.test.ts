@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { listErrors } from '../../script/generate-docs.ts';
+import { listErrors } from '../../src/apps/pages/index.ts';
 import { plantTree } from './planted-tree.ts';
 import { productionFiles } from './source-scan.ts';
 

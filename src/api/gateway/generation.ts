@@ -90,7 +90,7 @@ function collapse(errors: readonly PublicError[]): PublicError[] {
 }
 
 /** Where the hub is, for coverage of what was not even asked. */
-type Place = { readonly hub: string; readonly region: string };
+type Place = { readonly hub: string; readonly region: string; readonly sandbox?: boolean };
 
 /**
  * Coverage of an answer. A dataset that was asked for and has no word of its own was not reached: no subject was
@@ -135,7 +135,13 @@ function answerOf(
   return {
     data: completeData(result.data, admitted.shape),
     errors,
-    extensions: { traceId, cost: admitted.cost, coverage, complete: isComplete(coverage) },
+    extensions: {
+      traceId,
+      cost: admitted.cost,
+      coverage,
+      complete: isComplete(coverage),
+      ...(place.sandbox === true ? { sandbox: true } : {}),
+    },
   };
 }
 

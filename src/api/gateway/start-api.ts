@@ -17,6 +17,8 @@ import { httpExecutor, inProcessExecutor, type SubgraphExecutor } from './subgra
 export type ApiOptions = ApiParts & {
   /** Base URL partners reach this hub by, without a trailing slash; signatures cover it. */
   readonly publicUrl: string;
+  /** Says in every answer that its records are made up. */
+  readonly sandbox?: boolean;
   /** Subgraphs that run in other processes: the address of each door by subgraph name, and the shared secret. */
   readonly remote?: { readonly subgraphs: Readonly<Record<string, string>>; readonly secret: string };
 };
@@ -36,7 +38,7 @@ export type Api = {
   readonly router: express.Router;
   /** The supergraph in use, as another router would serve it. */
   readonly supergraphSdl: string;
-  /** The schema that askers see. */
+  /** The schema in use as an asker sees it, without what joins subgraphs. */
   readonly publicSdl: string;
   /** Answers a question from inside the program. */
   ask(question: InnerQuestion): Promise<GatewayAnswer>;
@@ -83,7 +85,7 @@ async function generationOf(
     supergraph,
     executors: executorsOf(subgraphs, options),
     costs,
-    place: { hub: options.hub.id, region: options.hub.region },
+    place: { hub: options.hub.id, region: options.hub.region, sandbox: options.sandbox === true },
     allInProcess: Object.keys(urls).length === 0,
   });
 }

@@ -47,8 +47,9 @@ async function readSubjects(
 ): Promise<(SubjectDocument | null)[]> {
   const found = await findSubjects(database, usccs);
   const byCode = new Map<string, SubjectDocument>();
-  for (const subject of found) for (const code of subject.formerCodes) byCode.set(code, subject);
   for (const subject of found) byCode.set(subject._id, subject);
+  // A code that was given up leads to the subject that carries it on, though records came under it.
+  for (const subject of found) for (const code of subject.formerCodes) byCode.set(code, subject);
   return usccs.map((uscc) => byCode.get(uscc) ?? null);
 }
 

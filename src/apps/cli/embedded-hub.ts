@@ -45,7 +45,10 @@ export async function startEmbeddedHub(): Promise<RunningHub> {
     XINQIAO_MONGODB_URI: stores.mongo.uri,
     ...(stores.redis.url === null ? {} : { XINQIAO_REDIS_URL: stores.redis.url }),
   });
-  const hub = await startHub(config, ['exchange', 'query', 'worker']);
+  const hub = await startHub(config, ['exchange', 'query', 'worker']).catch(async (error: unknown) => {
+    await stores.stop();
+    throw error;
+  });
   return {
     ...hub,
     async close() {

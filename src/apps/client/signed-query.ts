@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HubError } from '../../domain/hub-error.ts';
 import { callHttp } from '../../infra/http/index.ts';
 import { loadSigner, signRequest } from '../../infra/signing/index.ts';
 import { SENDER_FIELD } from '../../exchange/partners/index.ts';
@@ -23,8 +24,16 @@ export type HubQuestion = {
 
 const MAX_ANSWER_BYTES = 32 * 1_048_576;
 
-/** Asks a hub. @throws HTTP_TIMEOUT, HTTP_UNREACHABLE, HTTP_TOO_LARGE, NO_SIGNING_KEY */
-export async function askHub(question: HubQuestion): Promise<{ status: number; body: unknown }> {
+/** An answer of a hub, or of what stands before it; `body` is null where the latter refuses in other words than JSON. */
+export type HubAnswer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
+
+/**
+ * Asks a hub.
+ *
+ * @throws HTTP_TIMEOUT, HTTP_UNREACHABLE, HTTP_TOO_LARGE, NO_SIGNING_KEY; ANSWER_NOT_JSON (transient) where something
+ * before the hub answers in its place
+ */
+export async function askHub(question: HubQuestion): Promise<HubAnswer> {
   const url = `${question.url}/graphql`;
   const body = Buffer.from(JSON.stringify({ query: question.query, variables: question.variables }), 'utf8');
   const { sender } = question;
@@ -48,5 +57,12 @@ export async function askHub(question: HubQuestion): Promise<{ status: number; b
     timeoutMs: question.timeoutMs,
     maxBytes: MAX_ANSWER_BYTES,
   });
-  return { status: answer.status, body: JSON.parse(answer.body.toString('utf8')) as unknown };
+  const { status, headers } = answer;
+  try {
+    return { status, headers, body: JSON.parse(answer.body.toString('utf8')) as unknown };
+  } catch (cause) {
+    if (status >= 400) return { status, headers, body: null };
+    const said = `an answer with status ${status} is not JSON: something before the hub answers in its place`;
+    throw new HubError('ANSWER_NOT_JSON', 'transient', said, { cause });
+  }
 }

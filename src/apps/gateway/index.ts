@@ -10,7 +10,7 @@ import { listen, startHub, type RemoteSubgraphs, type RunningHub } from '../hub/
  * @throws every code of `startHub`
  */
 export function startGateway(config: Config, remote?: RemoteSubgraphs): Promise<RunningHub> {
-  return startHub(config, ['query'], remote);
+  return startHub(config, ['query'], { remote });
 }
 
 /**

@@ -1,13 +1,17 @@
+import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
 import { startApi, type Api } from '../../api/gateway/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { redactConfig } from '../../infra/config/index.ts';
+import { makePages } from '../pages/index.ts';
 import { listen, makeApp } from './http-server.ts';
+import type { HintQueues } from '../../infra/queue/index.ts';
 import { openHub, openQueues, type HubParts } from './hub-parts.ts';
 import type { ServedSources } from './load-sources.ts';
 import { apiParts } from './ports.ts';
+import { readStatusView } from './status-view.ts';
 
 /** Parts a process of a hub may run. Together they are the whole hub. */
 export const ROLES = ['exchange', 'query', 'worker'] as const;
@@ -24,9 +28,9 @@ export type RemoteSubgraphs = {
 export type RunningHub = { readonly port: number; readonly parts: HubParts; close(): Promise<void> };
 
 /** The door that takes partners' records in, the same way as a department's, by the catalogue of the moment. */
-export function acceptanceOf(parts: HubParts): ReturnType<typeof partnerIntake> {
+export function acceptanceOf(parts: HubParts): AcceptPartnerRecords {
   const { database, hub, secret } = parts;
-  let made: { catalogue: HubParts['catalogue']; accept: ReturnType<typeof partnerIntake> } | null = null;
+  let made: { catalogue: HubParts['catalogue']; accept: AcceptPartnerRecords } | null = null;
   return (records, from) => {
     const { catalogue } = parts;
     if (made?.catalogue !== catalogue) {
@@ -46,41 +50,55 @@ async function follow(parts: HubParts, api: Api | null): Promise<void> {
   await parts.sources.start(apply, api?.publicSdl ?? null);
 }
 
+function engineOf(parts: HubParts, queues: HintQueues | null, accept: AcceptPartnerRecords): ExchangeEngine {
+  const { caller, channels, log, database } = parts;
+  const forget = personForgetter(database);
+  return new ExchangeEngine({ caller, accept, forget, queues, log, random: Math.random, channels });
+}
+
 /**
  * Starts the named parts of a hub in this process.
  *
- * @param remote subgraphs that other processes serve, for the query interface
+ * @param more.remote subgraphs that other processes serve, for the query interface
+ * @param more.sandbox marks every answer and the status page: these records are made up
  * @throws every code of `openHub`; PORT_IN_USE, REDIS_POLICY, COMPOSITION_FAILED
  */
 export async function startHub(
   config: Config,
   roles: readonly Role[],
-  remote?: RemoteSubgraphs,
+  more: { readonly remote?: RemoteSubgraphs | undefined; readonly sandbox?: boolean } = {},
 ): Promise<RunningHub> {
+  const { remote, sandbox = false } = more;
   const parts = await openHub(config);
   const queues = await openQueues(parts);
-  const { caller, channels, log, publicUrl } = parts;
+  const { caller, log, publicUrl } = parts;
   const accept = acceptanceOf(parts);
   const app = makeApp(parts, queues);
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
   const api = roles.includes('query')
-    ? await startApi({ ...apiParts(parts), publicUrl, ...(remote === undefined ? {} : { remote }) })
+    ? await startApi({ ...apiParts(parts), publicUrl, sandbox, ...(remote === undefined ? {} : { remote }) })
     : null;
   if (api !== null) app.use(api.router);
-  const engine = roles.includes('worker')
-    ? new ExchangeEngine({
-        caller,
-        accept,
-        forget: personForgetter(parts.database),
-        queues,
-        log,
-        random: Math.random,
-        channels,
-      })
-    : null;
-  const server = await listen(app, { host: config.host, port: config.port });
+  const graphiql = api !== null && (sandbox || config.mode === 'development');
+  const now = () => parts.database.clock.now();
+  app.use(
+    makePages({ sandbox, graphiql, now, schema: api, readStatus: () => readStatusView(parts, queues) }),
+  );
+  const engine = roles.includes('worker') ? engineOf(parts, queues, accept) : null;
+  const closeParts = async () => {
+    await api?.close();
+    await queues?.close();
+    await parts.close();
+  };
+  // What was opened keeps a process alive: one that cannot listen would neither serve nor end.
+  const serve = () => listen(app, { host: config.host, port: config.port });
+  const server = await follow(parts, api)
+    .then(serve)
+    .catch(async (error: unknown) => {
+      await closeParts();
+      throw error;
+    });
   engine?.start();
-  await follow(parts, api);
   log.info(
     { port: server.port, roles, settings: redactConfig(config), mongodb: parts.database.server },
     'hub started',
@@ -92,9 +110,7 @@ export async function startHub(
       await parts.sources.stop();
       await server.close();
       await engine?.stop();
-      await api?.close();
-      await queues?.close();
-      await parts.close();
+      await closeParts();
       log.info('hub stopped');
     },
   };

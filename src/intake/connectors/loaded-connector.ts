@@ -16,6 +16,8 @@ export const SUBJECT_TARGETS = [
   'subject.registrationNo',
   'subject.orgCode',
   'subject.taxNo',
+  'subject.formerName',
+  'subject.formerUscc',
 ] as const;
 /** One word of {@link SUBJECT_TARGETS}. */
 export type SubjectTarget = (typeof SUBJECT_TARGETS)[number];

@@ -35,5 +35,8 @@ export const SUBJECT_ALIASES: Readonly<Record<SubjectTarget, readonly string[]>>
     '注册号',
   ],
   'subject.orgCode': ['CF_XDR_ZZJG', 'XK_XDR_ZZJG', 'CF_XDR_ZDM', 'XK_XDR_ZDM', 'ZZJGDM', '组织机构代码'],
+  // A change of name or code is taken only where a manifest maps it.
+  'subject.formerName': [],
+  'subject.formerUscc': [],
   'subject.taxNo': ['CF_XDR_SWDJ', 'XK_XDR_SWDJ', 'SWDJH', '税务登记号'],
 };

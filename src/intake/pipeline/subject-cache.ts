@@ -1,6 +1,6 @@
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
-import { noteSubjects } from '../../registry/subjects/index.ts';
+import { noteSubjects, type SubjectSeen } from '../../registry/subjects/index.ts';
 
 const MAX_KNOWN = 50_000;
 
@@ -15,10 +15,10 @@ export class SubjectNotes {
 
   /** Makes sure that the registry knows the subjects of these candidates. */
   async note(candidates: readonly Candidate[], source: string): Promise<void> {
-    const fresh = new Map<string, { uscc: string; name: string; source: string }>();
+    const fresh = new Map<string, SubjectSeen>();
     for (const { subject } of candidates) {
-      const id = `${subject.uscc}|${subject.name}`;
-      if (!this.#known.has(id)) fresh.set(id, { uscc: subject.uscc, name: subject.name, source });
+      const id = [subject.uscc, subject.name, subject.formerName, subject.formerUscc].join('|');
+      if (!this.#known.has(id)) fresh.set(id, { ...subject, source });
     }
     await noteSubjects(this.#database, [...fresh.values()]);
     if (this.#known.size + fresh.size > MAX_KNOWN) this.#known.clear();

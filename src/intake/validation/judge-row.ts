@@ -10,11 +10,17 @@ import {
   type Statement,
 } from '../../domain/record/index.ts';
 import { finding } from '../../domain/rules.ts';
-import { detectPersonNumber, maskName, redactText } from '../../domain/subject/index.ts';
+import {
+  assessUscc,
+  detectPersonNumber,
+  maskName,
+  normaliseName,
+  redactText,
+} from '../../domain/subject/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import type { LoadedConnector, RawRow } from '../connectors/index.ts';
-import { compileMapping, type RowMapper } from '../mapping/index.ts';
+import { compileMapping, type MappedRow, type RowMapper } from '../mapping/index.ts';
 import { assessValues, codeValuesOf, type Values } from './assess-values.ts';
 import { guardPersons, type RowCells } from './person-guard.ts';
 
@@ -98,6 +104,24 @@ function withoutPersons(
   return { values: kept, findings };
 }
 
+/** What a row declares of an earlier name or code of its subject; a code must be as right as the one in use. */
+function formerOf(
+  subject: MappedRow['subject'],
+  uscc: string | null,
+): { facts: Pick<Candidate['subject'], 'formerName' | 'formerUscc'>; findings: readonly Finding[] } {
+  const name = normaliseName(subject['subject.formerName']);
+  const text = subject['subject.formerUscc'];
+  const code = text === '' ? null : assessUscc(text, { field: 'subject.formerUscc' });
+  const formerUscc = code?.uscc ?? null;
+  return {
+    facts: {
+      ...(name === '' || name === normaliseName(subject['subject.name']) ? {} : { formerName: name }),
+      ...(formerUscc === null || formerUscc === uscc ? {} : { formerUscc }),
+    },
+    findings: code?.findings ?? [],
+  };
+}
+
 /** Judges the rows of one connector: person guard, mapping, every check, and what a sound row becomes. */
 export class RowJudge {
   readonly dataset: Dataset;
@@ -173,13 +197,14 @@ export class RowJudge {
     const unread = new Set(mapped.findings.map((it) => it.field));
     const general = assessed.findings.filter((it) => !unread.has(it.field));
     const found = [...this.#keyFindings(row), ...readerFindings(raw), ...cellFindings(raw.cells)];
-    const all = [...found, ...mapped.findings, ...replaced, ...general];
+    const former = formerOf(mapped.subject, assessed.uscc);
+    const all = [...found, ...mapped.findings, ...replaced, ...general, ...former.findings];
     const withdrawn = this.#isWithdrawn(row);
     const findings = withdrawn ? all.filter((it) => this.#matters(it)) : all;
     const about = all.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
     if (about !== undefined) return { verdict: 'refused', findings: [about] };
     if (hasReject(findings) || assessed.uscc === null) return { verdict: 'quarantined', findings, values };
-    const subject = { uscc: assessed.uscc, name: assessed.name };
+    const subject = { uscc: assessed.uscc, name: assessed.name, ...former.facts };
     const rowId = rowIdOf(raw, columns, this.#parts.connector.sync.key);
     const candidate = this.#candidate({ subject, values, rowId, withdrawn });
     return { verdict: 'candidate', candidate, findings: [...findings, ...this.#lateness(values)] };

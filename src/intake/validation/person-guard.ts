@@ -39,6 +39,15 @@ function isPersonCode(value: string, uscc: string): boolean {
 
 const refusal = (field: string | null): Finding => finding('NATURAL_PERSON_SUBJECT', field);
 
+/** The same for what a row declares of an earlier name or code. */
+function guardFormer(subject: MappedRow['subject'], soleTraders: 'on' | 'off'): Finding | null {
+  const { 'subject.formerUscc': code, 'subject.formerName': name, 'subject.uscc': uscc } = subject;
+  if (code !== '' && detectPersonNumber(code) !== null) return refusal('subject.formerUscc');
+  if (isSoleTrader(code) && soleTraders === 'off') return refusal('subject.formerUscc');
+  const person = redactText(name).hits > 0 || (!isSoleTrader(uscc) && looksLikePersonName(name));
+  return person ? refusal('subject.formerName') : null;
+}
+
 /**
  * Whether a row is about a natural person. Runs before anything of the row is stored or logged; when in doubt it
  * refuses. The finding names the field, never its value.
@@ -68,5 +77,5 @@ export function guardPersons(
   const trader = isSoleTrader(uscc);
   if (trader && soleTraders === 'off') return refusal('subject.uscc');
   if (!trader && looksLikePersonName(name)) return refusal('subject.name');
-  return null;
+  return guardFormer(subject, soleTraders);
 }

@@ -40,7 +40,13 @@ export type Candidate = {
   readonly dataset: string;
   readonly datasetVersion: number;
   readonly itemCode: string;
-  readonly subject: { readonly uscc: string; readonly name: string };
+  /** The former name and code are facts about the subject, not about the record: they reach the subjects alone. */
+  readonly subject: {
+    readonly uscc: string;
+    readonly name: string;
+    readonly formerName?: string;
+    readonly formerUscc?: string;
+  };
   readonly producer: Authority;
   /** Hub that first accepted the record. */
   readonly origin: string;

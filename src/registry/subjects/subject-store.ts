@@ -1,4 +1,4 @@
-import type { Filter } from 'mongodb';
+import type { AnyBulkWriteOperation, Filter } from 'mongodb';
 import { looksLikePersonName, normaliseName, subjectKindOf, usccParts } from '../../domain/subject/index.ts';
 import { defineCollection, duplicatePlaces, type HubDatabase } from '../../infra/mongo/index.ts';
 import type { SubjectBy, SubjectDocument, SubjectSeen } from './subject.ts';
@@ -11,11 +11,13 @@ export const subjectModel = defineCollection<SubjectDocument>('subjects', [
 ]);
 
 const MAX_NAMES = 20;
+const MAX_FORMER_CODES = 20;
 
 function documentOf(seen: SubjectSeen, now: Date): SubjectDocument {
   const { regionCode, orgCode } = usccParts(seen.uscc);
   const name = normaliseName(seen.name);
   const kind = subjectKindOf(seen.uscc);
+  const names = seen.formerName === undefined ? [name] : [normaliseName(seen.formerName), name];
   return {
     _id: seen.uscc,
     name,
@@ -24,8 +26,8 @@ function documentOf(seen: SubjectSeen, now: Date): SubjectDocument {
     orgCode,
     registrationNo: null,
     taxNo: null,
-    names: [{ name, source: seen.source, firstSeenAt: now }],
-    formerCodes: [],
+    names: names.map((it) => ({ name: it, source: seen.source, firstSeenAt: now })),
+    formerCodes: seen.formerUscc === undefined ? [] : [seen.formerUscc],
     nameIsPersonLike: kind === 'SOLE_TRADER' && looksLikePersonName(name),
     status: 'UNKNOWN',
     firstSeenAt: now,
@@ -42,7 +44,39 @@ function nameUpdate(seen: SubjectSeen): object[] {
   return [{ $set: { names } }];
 }
 
-/** Makes sure that the subjects of accepted records exist and know each name met; idempotent. */
+/**
+ * What a declared change of name or code does. The new name is taken only while the old one stands: a row that tells
+ * of an earlier change, read again with every full run, takes no later name back.
+ */
+function successionUpdates(seen: SubjectSeen): AnyBulkWriteOperation<SubjectDocument>[] {
+  const { uscc, formerName, formerUscc, source } = seen;
+  const name = normaliseName(seen.name);
+  const nameIsPersonLike = subjectKindOf(uscc) === 'SOLE_TRADER' && looksLikePersonName(name);
+  const ofName = (former: string): AnyBulkWriteOperation<SubjectDocument>[] => [
+    { updateOne: { filter: { _id: uscc }, update: nameUpdate({ uscc, name: former, source }) } },
+    {
+      updateOne: {
+        filter: { _id: uscc, name: normaliseName(former) },
+        update: { $set: { name, nameIsPersonLike } },
+      },
+    },
+  ];
+  const ofCode = (former: string): AnyBulkWriteOperation<SubjectDocument> => ({
+    updateOne: {
+      filter: { _id: uscc, [`formerCodes.${MAX_FORMER_CODES - 1}`]: { $exists: false } },
+      update: { $addToSet: { formerCodes: former } },
+    },
+  });
+  return [
+    ...(formerName === undefined ? [] : ofName(formerName)),
+    ...(formerUscc === undefined || formerUscc === uscc ? [] : [ofCode(formerUscc)]),
+  ];
+}
+
+/**
+ * Makes sure that the subjects of accepted records exist, know each name met, and carry the changes of name and code
+ * that their sources declare; idempotent.
+ */
 export async function noteSubjects(database: HubDatabase, seen: readonly SubjectSeen[]): Promise<void> {
   if (seen.length === 0) return;
   const subjects = subjectModel.in(database);
@@ -58,11 +92,11 @@ export async function noteSubjects(database: HubDatabase, seen: readonly Subject
   const nameOf = (uscc: string): ReadonlySet<string> =>
     names.get(uscc) ?? new Set([fresh.get(uscc)?.name ?? '']);
   const renamed = seen.filter((it) => !nameOf(it.uscc).has(normaliseName(it.name)));
-  if (renamed.length === 0) return;
-  await subjects.bulkWrite(
-    renamed.map((it) => ({ updateOne: { filter: { _id: it.uscc }, update: nameUpdate(it) } })),
-    { ordered: false },
-  );
+  const updates: AnyBulkWriteOperation<SubjectDocument>[] = renamed.map((it) => ({
+    updateOne: { filter: { _id: it.uscc }, update: nameUpdate(it) },
+  }));
+  updates.push(...seen.flatMap(successionUpdates));
+  if (updates.length > 0) await subjects.bulkWrite(updates);
 }
 
 function filterBy(by: SubjectBy): Filter<SubjectDocument> {
@@ -73,12 +107,18 @@ function filterBy(by: SubjectBy): Filter<SubjectDocument> {
   return { 'names.name': normaliseName(by.name) };
 }
 
-/** The subject that a code or exact name leads to, or null; a name that several subjects share leads to none. */
+/**
+ * The subject that a code or exact name leads to, or null; a name that several subjects share leads to none. A code
+ * that was given up leads to the subject that carries it on, though records came under it.
+ */
 export async function findSubject(database: HubDatabase, by: SubjectBy): Promise<SubjectDocument | null> {
-  const found = await subjectModel.in(database).find(filterBy(by)).limit(2).toArray();
-  return found.length === 1
-    ? (found[0] ?? null)
-    : (found.find((it) => 'uscc' in by && it._id === by.uscc) ?? null);
+  const subjects = subjectModel.in(database);
+  const found = await subjects.find(filterBy(by)).limit(2).toArray();
+  if ('uscc' in by) return found.find((it) => it.formerCodes.includes(by.uscc)) ?? found[0] ?? null;
+  const [only] = found;
+  if (only === undefined || found.length > 1) return null;
+  // A sole trader's person-like name leads nowhere else: whoever keeps it from the public sees it is one.
+  return only.nameIsPersonLike ? only : ((await subjects.findOne({ formerCodes: only._id })) ?? only);
 }
 
 /** The subjects under these codes, current or former; one database read. */

@@ -24,7 +24,15 @@ export type SubjectDocument = {
 };
 
 /** What a record tells of its subject. */
-export type SubjectSeen = { readonly uscc: string; readonly name: string; readonly source: string };
+export type SubjectSeen = {
+  readonly uscc: string;
+  readonly name: string;
+  readonly source: string;
+  /** The name given up for this one, where the source declares it. */
+  readonly formerName?: string;
+  /** A code given up for this one, by a change of code or a merger, where the source declares it. */
+  readonly formerUscc?: string;
+};
 
 /** The ways to ask for one subject; exactly one is given. */
 export type SubjectBy =

@@ -7,6 +7,7 @@ import { startGateway } from '../../gateway/index.ts';
 import { ROLES, startHub, type RemoteSubgraphs, type RunningHub } from '../../hub/index.ts';
 import { startSubgraphProcess } from '../../subgraphs/index.ts';
 import { startWorker } from '../../worker/index.ts';
+import { sandboxFacts, sandboxWords, startSandbox } from '../../sandbox/index.ts';
 import { startEmbeddedHub } from '../embedded-hub.ts';
 import { endOnSignal } from '../end-on-signal.ts';
 
@@ -15,6 +16,8 @@ type ServeOptions = {
   subgraph?: string[];
   subgraphsAt?: string;
   embedded?: boolean;
+  sandbox?: boolean;
+  json?: boolean;
 };
 
 function gatewaySecret(config: Config): string {
@@ -50,8 +53,14 @@ async function start(options: ServeOptions, config: Config): Promise<RunningHub>
     case 'exchange':
       return startHub(config, ['exchange']);
     case 'all':
-      return startHub(config, ROLES, remote);
+      return startHub(config, ROLES, { remote });
   }
+}
+
+async function serveSandbox(json: boolean): Promise<void> {
+  const sandbox = await startSandbox();
+  endOnSignal(() => sandbox.close());
+  process.stdout.write(json ? `${JSON.stringify(sandboxFacts(sandbox))}\n` : sandboxWords(sandbox));
 }
 
 /** `xinqiao serve`: runs a hub, or one part of it. */
@@ -66,8 +75,14 @@ export function serveCommand(): Command {
     .option('--subgraph <name...>', 'subgraphs served here, or taken from --subgraphs-at')
     .option('--subgraphs-at <url>', 'base URL of the process that serves the subgraphs')
     .option('--embedded', 'starts local stores first: development only, never production')
+    .option('--sandbox', 'a hub with made-up organisations on stores of its own, to try things out')
+    .option('--json', 'with --sandbox: what it serves as one JSON object')
     .addHelpText('after', '\nSettings come from the environment (XINQIAO_…); .env.example lists every one.')
     .action(async (options: ServeOptions) => {
+      if (options.sandbox === true) {
+        await serveSandbox(options.json === true);
+        return;
+      }
       const running =
         options.embedded === true ? await startEmbeddedHub() : await start(options, parseConfig());
       endOnSignal(() => running.close());

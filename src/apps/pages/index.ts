@@ -1,0 +1,4 @@
+export { FIRST_QUESTION } from './graphiql.ts';
+export * from './list-errors.ts';
+export * from './make-pages.ts';
+export type { StatusView } from './status-page.ts';
