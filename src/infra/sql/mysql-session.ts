@@ -62,24 +62,27 @@ function cellsOf(row: readonly unknown[], fields: readonly FieldPacket[]): (stri
 function execute(connection: Connection, bound: BoundStatement, maxRows: number): Promise<SqlRows> {
   // MySQL takes a bound LIMIT as text, but not as the double that the driver makes of a number.
   const values = bound.parameters.map((it) => (typeof it === 'number' ? String(it) : it));
-  return new Promise((resolve, reject) => {
-    const rows = new BoundedRows(maxRows);
-    let fields: readonly FieldPacket[] = [];
-    connection
-      .execute<RowDataPacket[][]>(bound.text, values)
-      .on('error', reject)
-      .on('fields', (found: FieldPacket[] | undefined) => {
-        fields = found ?? [];
-      })
-      .on('result', (row: unknown) => {
-        try {
-          if (Array.isArray(row)) rows.add(cellsOf(row, fields));
-        } catch (error) {
-          reject(toHubError(error));
-        }
-      })
-      .on('end', () => resolve(rows.under(fields.map((it) => it.name))));
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<SqlRows>();
+  const lost = (): void => reject(Object.assign(new Error('lost'), { code: 'PROTOCOL_CONNECTION_LOST' }));
+  // A statement without a callback is not told of a connection that ends.
+  connection.once('error', reject).once('end', lost);
+  const rows = new BoundedRows(maxRows);
+  let fields: readonly FieldPacket[] = [];
+  connection
+    .execute<RowDataPacket[][]>(bound.text, values)
+    .on('error', reject)
+    .on('fields', (found: FieldPacket[] | undefined) => {
+      fields = found ?? [];
+    })
+    .on('result', (row: unknown) => {
+      try {
+        if (Array.isArray(row)) rows.add(cellsOf(row, fields));
+      } catch (error) {
+        reject(toHubError(error));
+      }
+    })
+    .on('end', () => resolve(rows.under(fields.map((it) => it.name))));
+  return promise.finally(() => connection.off('error', reject).off('end', lost));
 }
 
 /** Asks the server on a second connection to end a connection and the statement that runs in it. */
