@@ -13,7 +13,7 @@ export type SqlDatabase = {
   readonly driver: SqlDriver;
   /** What a manifest names. */
   readonly dsn: string;
-  /** Runs statements as the administrator, one after the other. */
+  /** Runs statements as the administrator, one after the other; names may stand in double quotes. */
   run(...statements: readonly string[]): Promise<void>;
   /** Rows as the administrator sees them, every value as text. */
   rows(statement: string): Promise<Record<string, string | null>[]>;
@@ -71,7 +71,9 @@ async function openMysqlDatabase(): Promise<SqlDatabase> {
   const server = sqlServerUri(MYSQL_VARIABLE);
   const name = freshName();
   const admin = await createConnection({ uri: server, multipleStatements: true, dateStrings: true });
-  await admin.query(`create database ${name} character set utf8mb4; use ${name}`);
+  await admin.query(
+    `create database ${name} character set utf8mb4; use ${name}; set session sql_mode = concat(@@sql_mode, ',ANSI_QUOTES')`,
+  );
   const others = `from information_schema.processlist where db = '${name}' and id <> connection_id()`;
   const rows = async (statement: string): Promise<Text[]> => {
     const [found] = await admin.query(statement);

@@ -39,11 +39,11 @@ describe('binding a statement', () => {
     expect(bindStatement(statement, 'postgresql').text).toBe('select * from t where c in ($1, $2) limit $3');
   });
 
-  it('gives the same name the same place in PostgreSQL, so that its type is found', () => {
-    const statement = { text: 'where id > :c or code >= :c', values: { c: '5' } };
+  it('gives each place a value of its own: beside another column its type may be another', () => {
+    const statement = { text: 'update t set id = :c where code = :c', values: { c: '5' } };
     expect(bindStatement(statement, 'postgresql')).toEqual({
-      text: 'where id > $1 or code >= $1',
-      parameters: ['5'],
+      text: 'update t set id = $1 where code = $2',
+      parameters: ['5', '5'],
     });
     expect(bindStatement(statement, 'mysql').parameters).toEqual(['5', '5']);
   });

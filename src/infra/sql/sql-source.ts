@@ -56,30 +56,26 @@ function nullity(value: SqlValue, question: string): string {
 }
 
 /**
- * Turns named parameters into the driver's placeholders. The same name binds the same `$n` in PostgreSQL, so that
- * its type is found wherever it stands – save in `:name is null`, from which PostgreSQL finds no type at all: what that
- * comes to is written instead.
+ * Turns named parameters into the driver's placeholders, a place each: PostgreSQL gives a placeholder one type, and a name
+ * may stand beside columns of several. From `:name is null` it finds no type at all: what that comes to is written
+ * instead.
  *
  * @throws SQL_BAD_STATEMENT for a name without a value, and for an empty list
  */
 export function bindStatement(statement: SqlStatement, driver: SqlDriver): BoundStatement {
   const parameters: (string | number | null)[] = [];
-  const known = new Map<string, string>();
   const place = (value: string | number | null): string => {
     parameters.push(value);
     return driver === 'postgresql' ? `$${parameters.length}` : '?';
   };
   const text = statement.text.replace(PIECES, (piece: string, name?: string, question: string = '') => {
     if (name === undefined) return piece;
-    const earlier = known.get(name);
-    if (earlier !== undefined && driver === 'postgresql' && question === '') return earlier;
     const value = statement.values[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) {
       throw new HubError('SQL_BAD_STATEMENT', 'config', `the statement binds :${name}, which has no value`);
     }
     if (question !== '' && driver === 'postgresql') return nullity(value, question);
     const written = typeof value === 'object' && value !== null ? value.map(place).join(', ') : place(value);
-    known.set(name, written);
     return written + question;
   });
   return { text, parameters };
