@@ -53,13 +53,14 @@ export async function openHub(config: Config): Promise<HubParts> {
   const caller = callerOf({ directory, database, ring });
   const channels = openChannels({ caller, catalogue, log });
   const secret = rowSecret(config);
+  const liveSources = openLiveSources({ connectors, catalogue, hub });
   return {
     config,
     hub,
     database,
     catalogue,
     connectors,
-    liveSources: openLiveSources({ connectors, catalogue, hub }),
+    liveSources,
     caller,
     channels,
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
@@ -67,6 +68,7 @@ export async function openHub(config: Config): Promise<HubParts> {
     log,
     async close() {
       for (const channel of channels.values()) await channel.close();
+      for (const source of liveSources) await source.close?.();
       await database.close();
     },
   };

@@ -47,8 +47,8 @@ process.on('message', ({ bound, maxRows }: SqliteRequest) => {
     process.send?.({ answer: Array.isArray(bound) ? transact(bound) : run(bound, maxRows) });
   } catch (error) {
     const { message, errcode } = error as { message?: string; errcode?: number };
-    const code = error instanceof HubError ? error.code : null;
-    process.send?.({ failure: { message: message ?? '', errcode: errcode ?? null, code } });
+    const isTooLarge = error instanceof HubError;
+    process.send?.({ failure: { message: message ?? '', errcode: errcode ?? null, isTooLarge } });
   }
 });
 process.on('disconnect', () => process.exit());

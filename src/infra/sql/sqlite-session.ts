@@ -4,7 +4,7 @@ import { HubError } from '../../domain/hub-error.ts';
 import type { SessionLimits, SqlSession } from './sql-session.ts';
 import type { BoundStatement, SqlRows } from './sql-source.ts';
 
-type Failure = { readonly message: string; readonly errcode: number | null; readonly code: string | null };
+type Failure = { readonly message: string; readonly errcode: number | null; readonly isTooLarge: boolean };
 type Reply =
   | { readonly answer: SqlRows; readonly failure?: undefined }
   | { readonly answer?: undefined; readonly failure: Failure };
@@ -16,8 +16,8 @@ const PROGRAM = fileURLToPath(new URL('./sqlite-process.ts', import.meta.url));
 /** SQLite's result codes for a file that is locked, cannot be read or opened, or is no database. */
 const UNREACHABLE = [5, 10, 14, 26];
 
-function failureOf({ message, errcode, code }: Failure): Error {
-  if (code !== null) return new HubError(code, 'refused', message);
+function failureOf({ message, errcode, isTooLarge }: Failure): Error {
+  if (isTooLarge) return new HubError('SQL_TOO_LARGE', 'refused', message);
   const gone = errcode !== null && UNREACHABLE.includes(errcode & 0xff);
   const details = { errcode };
   return gone
