@@ -75,7 +75,7 @@ describe('what a manifest gets wrong beyond its form', () => {
 
   it('refuses a statement that does not bind its cursor and limit', () => {
     const source = { ...housing.source, query: 'select * from t where id > :cursor.ID' };
-    expect(faultsOf({ source, sync: {} })).toEqual([
+    expect(faultsOf({ source })).toEqual([
       'source.query: the statement must bind :limit',
       'source.query: the statement must bind :cursor.id',
       'source.query: the statement binds :cursor.ID: did you mean "cursor.id"?',
@@ -101,7 +101,9 @@ describe('what a manifest gets wrong beyond its form', () => {
 
   it('refuses a GraphQL source that is collected, or whose document is not one query of the codes', () => {
     const source = { type: 'graphql', url: 'https://example.invalid', rows: 'data.permits' };
-    expect(faultsOf({ source, sync: {} })).toEqual(['mode: a GraphQL source is asked at query time: mode is live']);
+    expect(faultsOf({ source, sync: {} })).toEqual([
+      'mode: a GraphQL source is asked at query time: mode is live',
+    ]);
     const of = (lookup: string) => faultsOf({ mode: 'live', source, sync: {}, live: { lookup } });
     const wrong =
       'live.lookup: the document must be one query with one variable, $codes or $code, and nothing else';
