@@ -196,7 +196,7 @@ describe('a source that takes one code at a time', () => {
       source.ask({ codes: CODES, signal }),
       source.ask({ codes: CODES, signal }),
     ]);
-    expect([first?.records.length, second?.records.length, most]).toEqual([4, 4, 2]);
+    expect([first.records.length, second.records.length, most]).toEqual([4, 4, 2]);
   });
 
   it('keeps what it reached when its time is over, and says which codes it did not reach', async () => {

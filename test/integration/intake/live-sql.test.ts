@@ -1,24 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
 import type { LiveSource } from '../../../src/contracts/doors/index.ts';
-import type { HubFile } from '../../../src/contracts/manifests/index.ts';
-import { systemClock } from '../../../src/infra/clock/index.ts';
 import type { SqlDriver } from '../../../src/infra/sql/index.ts';
-import { loadConnector, type LoadedConnector } from '../../../src/intake/connectors/index.ts';
-import { liveSourceOf } from '../../../src/intake/live/index.ts';
-import { loadCatalogue } from '../../../src/registry/catalogue/index.ts';
 import { eventually } from '../../support/eventually.ts';
+import { housingSource, putPermits, slowLookup } from '../../support/housing.ts';
 import { openSqlDatabase, type SqlDatabase } from '../../support/sql-database.ts';
 
-const CONNECTORS = join(import.meta.dirname, '../../../connectors');
-const catalogue = loadCatalogue(CONNECTORS);
-const hub = { id: 'zhoucun', soleTraders: 'on' } as HubFile;
 const CODES = ['91370306QQQQ00013R', '91370303QQQQ005151', '91370304QQQQ00611Q'];
-const SLEEP: Readonly<Record<SqlDriver, string>> = {
-  sqlite: '',
-  mysql: 'sleep(30)',
-  postgresql: 'pg_sleep(30)::text',
-};
 
 const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -32,13 +19,9 @@ describe.each<SqlDriver>(['mysql', 'postgresql'])('a department on %s that is as
 
   beforeAll(async () => {
     database = await openSqlDatabase(driver);
-    await database.run(
-      `create table spfys (id integer, shxym char(18), qymc varchar(60), ysxkzh varchar(60), xmmc varchar(60),
-        ysmj decimal(12, 2), fzrq date, yxqz date, fzjg varchar(60))`,
-      ...CODES.map(
-        (code, place) =>
-          `insert into spfys values (${String(place)}, '${code}', '测试甲有限公司', '周房预售证第${String(place)}号', '测试家园', 8000.50, '2026-02-01', '2028-02-01', '测试局')`,
-      ),
+    await putPermits(
+      database,
+      CODES.map((code, place) => ({ code, number: `周房预售证第${String(place)}号`, on: '2026-02-01' })),
     );
   });
   afterAll(async () => {
@@ -47,13 +30,7 @@ describe.each<SqlDriver>(['mysql', 'postgresql'])('a department on %s that is as
   });
 
   function sourceOf(live: object): LiveSource {
-    const shipped = loadConnector(join(CONNECTORS, 'sources/zc-housing'), catalogue);
-    const connector = {
-      ...shipped,
-      source: { ...shipped.source, driver, dsn: database.dsn },
-      live: { ...shipped.live, timeoutMs: 10_000, ...live },
-    } as LoadedConnector;
-    const source = liveSourceOf({ connector, catalogue, hub, clock: systemClock });
+    const source = housingSource(database, { live: { timeoutMs: 10_000, ...live } });
     opened.push(source);
     return source;
   }
@@ -70,7 +47,7 @@ describe.each<SqlDriver>(['mysql', 'postgresql'])('a department on %s that is as
     );
 
   it('has no statement left running after its time-out, and answers the next question', async () => {
-    const lookup = `select spfys.*, ${SLEEP[driver]} as waited from spfys where shxym in (:codes)`;
+    const lookup = slowLookup(driver, 30);
     const slow = sourceOf({ lookup, timeoutMs: 1_500 });
     const asked = codeOf(slow.ask({ codes: CODES, signal }));
     expect((await somethingRuns()).length).toBeGreaterThan(0);
@@ -81,7 +58,7 @@ describe.each<SqlDriver>(['mysql', 'postgresql'])('a department on %s that is as
 
   it('has no statement left running after its asker went away', async () => {
     const controller = new AbortController();
-    const lookup = `select spfys.*, ${SLEEP[driver]} as waited from spfys where shxym in (:codes)`;
+    const lookup = slowLookup(driver, 30);
     const asked = codeOf(sourceOf({ lookup }).ask({ codes: CODES, signal: controller.signal }));
     expect((await somethingRuns()).length).toBeGreaterThan(0);
     controller.abort();
@@ -100,8 +77,7 @@ describe.each<SqlDriver>(['mysql', 'postgresql'])('a department on %s that is as
   });
 
   it('asked one code at a time runs no more statements at once than it may, and keeps what it reached', async () => {
-    const nap = driver === 'mysql' ? 'sleep(0.4)' : 'pg_sleep(0.4)::text';
-    const lookup = `select spfys.*, ${nap} as waited from spfys where shxym = :code`;
+    const lookup = slowLookup(driver, 0.4).replace('in (:codes)', '= :code');
     const source = sourceOf({ lookup, concurrency: 1, timeoutMs: 1_000 });
     const answer = await source.ask({ codes: CODES, signal });
     expect(answer.records.map((it) => it.subject.uscc)).toEqual(CODES.slice(0, 2));
