@@ -38,14 +38,14 @@ export function apiParts(parts: HubParts): ApiParts {
     operations: {
       listConnectors: () =>
         Promise.all(
-          connectors.map(async ({ metadata, mode }) => ({
+          connectors.map(async ({ metadata, mode, freshness }) => ({
             id: metadata.id,
             title: metadata.title,
             dataset: metadata.dataset.replace(/@\d+$/, ''),
             mode,
             region: metadata.owner.region,
             lastRunAt: (await findLastRun(database, metadata.id))?.startedAt ?? null,
-            staleAfterSeconds: null,
+            staleAfterSeconds: freshness?.warnSeconds ?? null,
           })),
         ),
       listRuns: ({ connector, limit }) => listRuns(database, connector, limit),

@@ -143,6 +143,11 @@ const liveSchema = z.strictObject({
   breaker: z.strictObject({ failures: z.int().min(1).max(100).default(5) }).prefault({}),
 });
 
+const freshnessSchema = z.strictObject({
+  /** Age of the last run from which on what was collected counts as stale, in seconds. */
+  warnSeconds: z.int().min(60).max(31_536_000),
+});
+
 /**
  * Connector manifest: the declared way to read one source of one department, with no code.
  * File `connectors/sources/<id>/connector.yml`.
@@ -164,6 +169,8 @@ export const connectorSchema = z.strictObject({
   source: sourceSchema,
   sync: syncSchema.prefault({}),
   live: liveSchema.optional(),
+  /** How old collected data may become before an answer says so. */
+  freshness: freshnessSchema.optional(),
   map: z.record(z.string(), mappingSchema),
 });
 
