@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LiveSource } from '../../../src/contracts/doors/index.ts';
 import { PartnerDirectory, type Caller } from '../../../src/exchange/partners/index.ts';
@@ -40,6 +40,7 @@ let sources: LiveSource[];
 let hub: RunningHub;
 let partner: Server;
 let says: (usccs: string[]) => unknown = () => null;
+let heard: IncomingHttpHeaders = {};
 let lastRunAt = new Date();
 
 const number = (name: string): string => `测预〔2026〕${name} 号`;
@@ -59,12 +60,13 @@ beforeAll(async () => {
     { code: CODE, number: number('丙'), on: '2026-03-02', until: null },
   ]);
   sources = [
-    housingSource(mysql, { id: 'sound' }),
-    housingSource(postgres, { id: 'partly' }),
+    housingSource(mysql, { id: 'sound', live: { timeoutMs: 8_000 } }),
+    housingSource(postgres, { id: 'partly', live: { timeoutMs: 8_000 } }),
     housingSource(postgres, { id: 'slow', live: { lookup: slowLookup('postgresql', 30), timeoutMs: 400 } }),
     housingSource({ driver: 'mysql', dsn: 'mysql://root@127.0.0.1:1/secret' }, { id: 'gone' }),
   ];
   partner = createServer((request, response) => {
+    heard = request.headers;
     void bodyOf(request).then((text) => {
       const { variables } = JSON.parse(text) as { variables: { usccs: string[] } };
       const said = says(variables.usccs);
@@ -83,7 +85,7 @@ beforeAll(async () => {
         partnerTerms('liar', keys.liar, {
           url: partnerUrl,
           region: '370100',
-          ask: { datasets: ['housing_presale'], timeoutMs: 1_000 },
+          ask: { datasets: ['housing_presale'], timeoutMs: 4_000 },
         }),
       ],
     }),
@@ -294,6 +296,25 @@ describe('coverage', () => {
     const reply = await presales({ sources: ['sound', 'liar'] });
     expect(numbers(reply)).toEqual([number('甲'), number('旧')]);
     expect(asked).toEqual([[CODE, FORMER]]);
+  });
+});
+
+describe('a partner hub that is asked', () => {
+  it('is told the way the question came, for whom, and how much time is left', async () => {
+    says = answerWith([rowOf()]);
+    await askSigned(callerOf('zhanjiang'), 'zibo', {
+      query: PRESALES,
+      variables: { u: CODE, sources: ['liar'] },
+      headers: { 'xinqiao-deadline-ms': '3000' },
+    });
+    expect(heard).toMatchObject({
+      'xinqiao-via': 'zibo',
+      'xinqiao-purpose': 'BIDDING',
+      'xinqiao-on-behalf-of': 'zhanjiang',
+    });
+    const left = Number(heard['xinqiao-deadline-ms']);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(3_000);
   });
 });
 

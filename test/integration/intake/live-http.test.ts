@@ -203,7 +203,7 @@ describe('a source that takes one code at a time', () => {
     handler = (codes, response, request) => {
       if (codes[0] !== CODES[1]) answers('bs-housing')(codes, response, request);
     };
-    const answer = await sourceOf('bs-housing', { timeoutMs: 300 }).ask({ codes: CODES, signal });
+    const answer = await sourceOf('bs-housing', { timeoutMs: 1_500 }).ask({ codes: CODES, signal });
     expect(answer.records.map((it) => it.subject.uscc)).toEqual([CODES[0], CODES[2], CODES[3]]);
     expect(answer.unanswered).toEqual(new Map([[CODES[1], 'TIMEOUT']]));
   });

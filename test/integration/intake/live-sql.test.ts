@@ -77,8 +77,8 @@ describe.each<SqlDriver>(['mysql', 'postgresql'])('a department on %s that is as
   });
 
   it('asked one code at a time runs no more statements at once than it may, and keeps what it reached', async () => {
-    const lookup = slowLookup(driver, 0.4).replace('in (:codes)', '= :code');
-    const source = sourceOf({ lookup, concurrency: 1, timeoutMs: 1_000 });
+    const lookup = slowLookup(driver, 1).replace('in (:codes)', '= :code');
+    const source = sourceOf({ lookup, concurrency: 1, timeoutMs: 2_800 });
     const answer = await source.ask({ codes: CODES, signal });
     expect(answer.records.map((it) => it.subject.uscc)).toEqual(CODES.slice(0, 2));
     expect(answer.unanswered).toEqual(new Map([[CODES[2], 'TIMEOUT']]));
