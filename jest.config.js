@@ -22,6 +22,11 @@ const servers = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
+/** Departments' databases as well. */
+const sqlServers = {
+  globalSetup: '<rootDir>/test/support/global-setup-sql.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown-sql.ts',
+};
 const folder = (name, extra = {}) => ({
   ...base,
   ...extra,
@@ -37,7 +42,7 @@ export default {
     folder('connectors'),
     folder('architecture'),
     folder('contract', servers),
-    folder('integration', servers),
+    folder('integration', sqlServers),
     folder('journey', servers),
     folder('faults', servers),
   ],

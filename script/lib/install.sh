@@ -222,3 +222,33 @@ ensure_python_client() {
   step "Python's cryptography $CRYPTOGRAPHY_VERSION into .runtime" install_python_client ||
     echo '  No Python environment with cryptography: the test of the Python client will fail.'
 }
+
+# --- MariaDB and PostgreSQL, departments' databases in the tests --------------------------------------------------------
+
+has_mariadb() {
+  [ -x /usr/sbin/mariadbd ] && [ -x /usr/bin/mariadb-install-db ] && [ -x /usr/bin/my_print_defaults ]
+}
+
+has_postgres() {
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
+# Only the programs: these packages bring no service and no database of their own.
+install_mariadb() {
+  apt_install mariadb-server-core mariadb-client-core && has_mariadb
+}
+
+# The package would make and start a cluster of its own; the tests make theirs in a folder of the run.
+install_postgres() {
+  mkdir -p /etc/postgresql-common/createcluster.d
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/xinqiao.conf
+  apt_install postgresql-15 && has_postgres
+}
+
+# Without them the other tests run, and those that need them fail and say so.
+ensure_sql_servers() {
+  has_mariadb || { may_use_apt && step 'MariaDB (Debian packages mariadb-server-core and mariadb-client-core)' install_mariadb; } ||
+    echo '  No MariaDB here and no right to install it: tests of MySQL sources and platforms will fail.'
+  has_postgres || { may_use_apt && step 'PostgreSQL (Debian package postgresql-15)' install_postgres; } ||
+    echo '  No PostgreSQL here and no right to install it: tests of PostgreSQL sources and platforms will fail.'
+}

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +10,7 @@ import { liveSourceOf } from '../../src/intake/live/index.ts';
 import { RowJudge } from '../../src/intake/validation/index.ts';
 import { loadCatalogue } from '../../src/registry/catalogue/index.ts';
 import type { HubFile } from '../../src/contracts/manifests/index.ts';
+import { listenAnywhere, queryOf, serveCalls } from '../support/called-feed.ts';
 
 /** Every folder below connectors/sources brings its own test: samples are read, judged and compared with expected. */
 const CONNECTORS = join(import.meta.dirname, '../../connectors');
@@ -45,7 +45,7 @@ function variableIn(text: string): string {
   return name;
 }
 
-/** Files stay files; `*.sql` becomes the database; `pages.json` is served page by page. */
+/** Files stay files; `*.sql` becomes the database; `pages.json` is served page by page, `calls.json` call by call. */
 async function placeSamples(connector: LoadedConnector): Promise<void> {
   const { source, metadata } = connector;
   if (source.type === 'file') {
@@ -61,18 +61,21 @@ async function placeSamples(connector: LoadedConnector): Promise<void> {
     database.close();
     process.env[variableIn(source.dsn)] = path;
   } else {
-    const pages = JSON.parse(readSample(metadata.id, 'pages.json')) as unknown[];
-    const server = createServer((request, response) => {
-      const page = Number(
-        new URL(request.url ?? '/', 'http://feed').searchParams.get(source.paging.parameter),
-      );
-      response.end(JSON.stringify(pages[page - 1] ?? null));
-    });
+    const server =
+      source.type === 'rest' && connector.mode === 'collect'
+        ? servePages(metadata.id, source.paging.parameter)
+        : serveCalls(JSON.parse(readSample(metadata.id, 'calls.json')) as Parameters<typeof serveCalls>[0]);
     servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    process.env[variableIn(source.url)] =
-      `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+    process.env[variableIn(source.url)] = await listenAnywhere(server);
   }
+}
+
+function servePages(id: string, parameter: string): Server {
+  const pages = JSON.parse(readSample(id, 'pages.json')) as unknown[];
+  return createServer((request, response) => {
+    const page = Number(queryOf(request)[parameter]?.[0]);
+    response.end(JSON.stringify(pages[page - 1] ?? null));
+  });
 }
 
 async function judgeSamples(connector: LoadedConnector): Promise<object[]> {

@@ -10,6 +10,7 @@ declare global {
 /** Starts one MongoDB-protocol server and one Redis for the whole test run, or takes those that are given. */
 // Jest takes the default export of this file.
 async function startServers(): Promise<void> {
+  if (globalThis.testStores !== undefined) return;
   const mongoUri = process.env[MONGODB_VARIABLE];
   const redisUrl = process.env[REDIS_VARIABLE];
   const stores = await startEmbeddedStores({

@@ -1,7 +1,9 @@
 import { removeRunFolder } from './run-folder.ts';
 
 async function stopServers(): Promise<void> {
-  await globalThis.testStores?.stop();
+  const stores = globalThis.testStores;
+  globalThis.testStores = undefined;
+  await stores?.stop();
   removeRunFolder();
 }
 

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 /** Variables that carry the servers of a test run from Jest's set-up to its workers; a person may set them too. */
 export const MONGODB_VARIABLE = 'XINQIAO_TEST_MONGODB_URI';
 export const REDIS_VARIABLE = 'XINQIAO_TEST_REDIS_URL';
+export const MYSQL_VARIABLE = 'XINQIAO_TEST_MYSQL_URI';
+export const POSTGRES_VARIABLE = 'XINQIAO_TEST_POSTGRES_URI';
 
 function given(variable: string): string {
   const value = process.env[variable];
@@ -24,4 +26,9 @@ export function freshDatabase(): { readonly uri: string; readonly dbName: string
 /** A key prefix of this test file's own on the run's Redis. */
 export function freshPrefix(): { readonly url: string; readonly prefix: string } {
   return { url: given(REDIS_VARIABLE), prefix: freshName('prefix') };
+}
+
+/** Address of the run's MariaDB or PostgreSQL. @throws where this machine has none */
+export function sqlServerUri(variable: typeof MYSQL_VARIABLE | typeof POSTGRES_VARIABLE): string {
+  return given(variable);
 }

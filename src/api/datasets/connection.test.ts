@@ -78,6 +78,40 @@ describe('one list from many sources', () => {
     );
   });
 
+  it('leaves no gap where sources show less than they looked at', () => {
+    const hides = (record: SourceRecord): boolean => record.key.endsWith('3') || record.key.endsWith('7');
+    const partly = (records: readonly SourceRecord[], page: Page): SubjectAnswer => {
+      const whole = answer(records, page);
+      const horizon = page.backwards ? whole.records[0] : whole.records.at(-1);
+      const shown = whole.records.filter((it) => !hides(it));
+      return { records: shown, more: whole.more, ...(horizon === undefined ? {} : { horizon }) };
+    };
+    fc.assert(
+      fc.property(holdings, fc.integer({ min: 1, max: 4 }), fc.boolean(), (held, size, backwards) => {
+        const sources = [1, 2, 4].map((bit) =>
+          held.filter((it) => (it.who & bit) !== 0).map((it) => recordOf(it.d, it.k)),
+        );
+        const walked: string[] = [];
+        let cursor: string | null = null;
+        for (let more = true; more;) {
+          const page = pageOf(backwards ? { last: size, before: cursor } : { first: size, after: cursor });
+          const { connection, shown } = connectionOf(
+            sources.map((it) => partly(it, page)),
+            { page, coverage: ANSWERED, recognise: null },
+          );
+          const keys = shown.map((it) => it.key);
+          if (backwards) walked.unshift(...keys);
+          else walked.push(...keys);
+          more = backwards ? connection.pageInfo.hasPreviousPage : connection.pageInfo.hasNextPage;
+          cursor = backwards ? connection.pageInfo.startCursor : connection.pageInfo.endCursor;
+        }
+        const expected = held.map((it) => recordOf(it.d, it.k)).filter((it) => !hides(it));
+        expect(walked).toEqual(expected.sort(comparePositions).map((it) => it.key));
+      }),
+      { seed: 20261121, numRuns: 300 },
+    );
+  });
+
   it('shows a record as the first source has it', () => {
     const [own, other] = [recordOf('2025-01-01', 'a'), { ...recordOf('2025-01-01', 'a'), version: 9 }];
     const { shown } = connectionOf(

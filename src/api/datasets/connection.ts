@@ -1,5 +1,6 @@
 import { isComplete, type ApiContext, type SourceCoverage } from '../shared/index.ts';
-import { encodeCursor, type Page } from './page.ts';
+import type { RecordPosition } from '../../registry/records/index.ts';
+import { comparePositions, encodeCursor, type Page } from './page.ts';
 import { compareRecords, type SourceRecord, type SubjectAnswer } from './source-record.ts';
 import type { RecognitionView } from './recognition-view.ts';
 
@@ -57,6 +58,29 @@ function merged(answers: readonly SubjectAnswer[]): SourceRecord[] {
 }
 
 /**
+ * How far the page may go: a source that has more, and shows less than it looked at, may have records behind the last
+ * place it looked at and before another source's next one.
+ */
+function horizonOf(answers: readonly SubjectAnswer[], page: Page): RecordPosition | null {
+  const places = answers.flatMap((it) => (it.more && it.horizon !== undefined ? [it.horizon] : []));
+  const [nearest] = places.toSorted((a, b) =>
+    page.backwards ? comparePositions(b, a) : comparePositions(a, b),
+  );
+  return nearest ?? null;
+}
+
+function upTo(
+  records: readonly SourceRecord[],
+  horizon: RecordPosition | null,
+  page: Page,
+): readonly SourceRecord[] {
+  if (horizon === null) return records;
+  return records.filter((it) =>
+    page.backwards ? comparePositions(it, horizon) >= 0 : comparePositions(it, horizon) <= 0,
+  );
+}
+
+/**
  * Merges what the sources answered for one subject, in the order of their precedence, and cuts the page. Every source
  * gave the first of its own stretch, so the first of the union are the first of the list.
  */
@@ -66,9 +90,12 @@ export function connectionOf(
 ): { connection: Connection; shown: readonly SourceRecord[] } {
   const { page, coverage, recognise } = facts;
   const all = merged(answers);
-  const shown = page.backwards ? all.slice(-page.size) : all.slice(0, page.size);
-  const over = all.length > page.size || answers.some((it) => it.more);
-  const [first, last] = [shown[0], shown.at(-1)];
+  const horizon = horizonOf(answers, page);
+  const within = upTo(all, horizon, page);
+  const shown = page.backwards ? within.slice(-page.size) : within.slice(0, page.size);
+  const over = all.length > shown.length || answers.some((it) => it.more);
+  // A page without a record still says where to go on.
+  const [first, last] = [shown[0] ?? horizon, shown.at(-1) ?? horizon];
   const hasNextPage = page.backwards ? page.before !== null : over;
   const hasPreviousPage = page.backwards ? over : page.after !== null;
   const complete = isComplete(coverage);
@@ -77,8 +104,8 @@ export function connectionOf(
     pageInfo: {
       hasNextPage,
       hasPreviousPage,
-      startCursor: first === undefined ? null : encodeCursor(first),
-      endCursor: last === undefined ? null : encodeCursor(last),
+      startCursor: first === null ? null : encodeCursor(first),
+      endCursor: last === null ? null : encodeCursor(last),
     },
     totalCount: complete && !hasNextPage && !hasPreviousPage ? shown.length : null,
     coverage,

@@ -1,4 +1,4 @@
-import type { LiveRecord, LiveSource } from '../../contracts/doors/index.ts';
+import type { LiveAnswer, LiveRecord, LiveSource } from '../../contracts/doors/index.ts';
 import { toHubError } from '../../domain/hub-error.ts';
 import {
   coverageOf,
@@ -21,6 +21,8 @@ import {
 
 /** Time kept back so that the answer itself still goes out. */
 const MARGIN_MS = 30;
+/** Time after its own limit in which a source may still hand over what it got. */
+const GRACE_MS = 50;
 
 function rowOf(record: LiveRecord, hub: string): SourceRecord {
   return {
@@ -70,7 +72,31 @@ export function failureCoverage(
 ): SourceCoverage {
   const { code } = toHubError(error);
   const late = code === 'DEADLINE_PASSED' || code === 'LIVE_TIMEOUT' || code === 'HTTP_TIMEOUT';
-  return coverageOf({ ...place, status: late ? 'TIMEOUT' : 'UNAVAILABLE', rule: null });
+  const rule = code === 'LIVE_RESTING' ? 'BREAKER_OPEN' : null;
+  return coverageOf({ ...place, status: late ? 'TIMEOUT' : 'UNAVAILABLE', rule });
+}
+
+/** Coverage of each subject where some codes were not answered: its own code's and its former ones' together. */
+function coverageBySubject(
+  codes: DatasetQuestion['codes'],
+  unanswered: NonNullable<LiveAnswer['unanswered']>,
+  answered: SourceCoverage,
+): Map<string, readonly SourceCoverage[]> {
+  const list = (entry: SourceCoverage): readonly SourceCoverage[] => [entry];
+  const without = (status: 'TIMEOUT' | 'UNAVAILABLE') =>
+    list({ ...answered, status, dataAt: null, rule: null });
+  const lists = {
+    answered: list(answered),
+    TIMEOUT: without('TIMEOUT'),
+    UNAVAILABLE: without('UNAVAILABLE'),
+  };
+  return new Map(
+    [...codes].map(([uscc, all]) => {
+      const whys = all.flatMap((code) => unanswered.get(code) ?? []);
+      if (whys.length === 0) return [uscc, lists.answered];
+      return [uscc, whys.includes('UNAVAILABLE') ? lists.UNAVAILABLE : lists.TIMEOUT];
+    }),
+  );
 }
 
 /** Asks one live department for all subjects at once; it never throws. */
@@ -83,11 +109,14 @@ export async function askLive(
   const place = { source: `${hub}/${source.connector}`, region: source.region, dataset: source.dataset };
   const owner = new Map([...question.codes].flatMap(([uscc, codes]) => codes.map((code) => [code, uscc])));
   try {
-    const timeoutMs = Math.min(source.timeoutMs, remainingMs(context) - MARGIN_MS);
-    const answer = await withDeadline((signal) => source.ask({ codes: [...owner.keys()], signal }), {
-      timeoutMs,
-      signal: context.signal,
-    });
+    const timeoutMs = Math.min(source.timeoutMs, remainingMs(context) - MARGIN_MS - GRACE_MS);
+    const answer = await withDeadline(
+      (signal) => source.ask({ codes: [...owner.keys()], signal, timeoutMs }),
+      {
+        timeoutMs: timeoutMs + GRACE_MS,
+        signal: context.signal,
+      },
+    );
     const rows = new Map<string, SourceRecord[]>();
     for (const record of answer.records) {
       const row = rowOf(record, hub);
@@ -103,7 +132,9 @@ export async function askLive(
       rule: answer.withheld > 0 ? 'WITHHELD' : null,
     });
     const bySubject = new Map([...rows].map(([uscc, found]) => [uscc, cut(found, question)]));
-    return { bySubject, coverage: [coverage] };
+    if (answer.unanswered === undefined) return { bySubject, coverage: [coverage] };
+    const each = coverageBySubject(question.codes, answer.unanswered, coverage);
+    return { bySubject, coverage: [], coverageBySubject: each };
   } catch (error) {
     return { bySubject: new Map(), coverage: [failureCoverage(place, error)] };
   }

@@ -1,76 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { Dataset, PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { postSigned, type Caller } from '../../exchange/partners/index.ts';
-import { remainingMs, withDeadline, type ApiContext, type SourceCoverage } from '../shared/index.ts';
-import { ownFieldsOf } from './dataset-sdl.ts';
+import {
+  coverageOf,
+  remainingMs,
+  withDeadline,
+  type ApiContext,
+  type SourceCoverage,
+} from '../shared/index.ts';
 import { mayShow } from './disclosure.ts';
 import { failureCoverage } from './live-asker.ts';
 import { encodeCursor } from './page.ts';
 import { PARTNER_DOCUMENT_VERSION, partnerDocument } from './partner-document.ts';
-import {
-  disclosureClassOf,
-  type DatasetQuestion,
-  type SourceAnswer,
-  type SourceRecord,
-  type SubjectAnswer,
-} from './source-record.ts';
+import { judgePartnerRows, parsePartnerAnswer, type PartnerAnswer } from './partner-rows.ts';
+import type { DatasetQuestion, SourceAnswer, SubjectAnswer } from './source-record.ts';
 
 /** Where a hub answers other hubs. */
 export const PARTNER_PATH = '/partner/v1/graphql';
 const MARGIN_MS = 60;
+/** Part of the time that is kept for the way back: a partner that used it all would lose what it had got. */
+const WAY_BACK = 0.1;
 const BATCH = 100;
-
-const nodeSchema = z.looseObject({
-  id: z.string().regex(/^[0-9a-f]{64}$/),
-  version: z.int().positive(),
-  producer: z.object({ name: z.string(), uscc: z.string(), region: z.string() }),
-  disclosure: z.string(),
-  decidedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
-  validFrom: z.string().nullable(),
-  validUntil: z.string().nullable(),
-  legalBasis: z.object({ document: z.string(), article: z.string() }),
-  provenance: z.object({
-    source: z.string(),
-    origin: z.string(),
-    via: z.array(z.string()),
-    run: z.string().nullable(),
-    acceptedAt: z.string().nullable(),
-    knownFrom: z.string().nullable(),
-    hash: z.string(),
-    ruleVersion: z.string(),
-  }),
-});
-
-const coverageSchema = z.object({
-  source: z.string(),
-  region: z.string(),
-  dataset: z.string(),
-  status: z.enum(['ANSWERED', 'PARTIAL', 'STALE', 'TIMEOUT', 'UNAVAILABLE', 'DENIED', 'NOT_ASKED']),
-  dataAt: z.string().nullable(),
-  staleBySeconds: z.number().nullable(),
-  withheld: z.number(),
-  rule: z.string().nullable(),
-});
-
-const recordsSchema = z.object({
-  edges: z.array(z.object({ node: nodeSchema })),
-  pageInfo: z.object({ hasNextPage: z.boolean(), hasPreviousPage: z.boolean() }),
-  coverage: z.array(coverageSchema),
-});
-
-const answerSchema = z.object({
-  data: z
-    .object({
-      subjects: z.array(z.object({ uscc: z.string(), records: recordsSchema.nullable() }).nullable()),
-    })
-    .nullish(),
-  errors: z.array(z.looseObject({ extensions: z.looseObject({ code: z.string() }).optional() })).optional(),
-});
-
-type Answer = z.output<typeof answerSchema>;
-type Node = z.output<typeof nodeSchema>;
 
 /** A partner hub that is asked as a source of a dataset. */
 export type PartnerSource = {
@@ -80,29 +31,12 @@ export type PartnerSource = {
   readonly timeoutMs: number;
 };
 
-function rowOf(node: Node, subject: string, dataset: Dataset): SourceRecord {
-  const own = ownFieldsOf(dataset).map((it) => [it.name, node[it.name] ?? null] as const);
-  return {
-    key: node.id,
-    subject,
-    version: node.version,
-    decidedOn: node.decidedOn,
-    validFrom: node.validFrom,
-    validUntil: node.validUntil,
-    producer: node.producer,
-    disclosure: { class: disclosureClassOf(node.disclosure), publishable: true, reason: null },
-    legalBasis: node.legalBasis,
-    provenance: node.provenance,
-    statement: Object.fromEntries(own),
-  };
-}
-
 function headersOf(source: PartnerSource, context: ApiContext, leftMs: number): Record<string, string> {
   const { asker } = context;
   const own = source.caller.directory.hub.id;
   return {
     'xinqiao-via': [...context.via, own].join(', '),
-    'xinqiao-deadline-ms': String(Math.max(1, Math.floor(leftMs))),
+    'xinqiao-deadline-ms': String(Math.max(1, Math.floor(leftMs * (1 - WAY_BACK)))),
     'xinqiao-document': PARTNER_DOCUMENT_VERSION,
     ...(asker.channel === 'PUBLIC' ? { 'xinqiao-audience': 'PUBLIC' } : {}),
     ...(asker.purpose === null ? {} : { 'xinqiao-purpose': asker.purpose }),
@@ -114,7 +48,7 @@ async function post(
   source: PartnerSource,
   question: DatasetQuestion,
   call: { codes: readonly string[]; context: ApiContext; leftMs: number; signal: AbortSignal },
-): Promise<Answer> {
+): Promise<PartnerAnswer> {
   const { page } = question;
   const body = JSON.stringify({
     query: partnerDocument(source.dataset),
@@ -136,20 +70,7 @@ async function post(
     headers: headersOf(source, call.context, call.leftMs),
     signal: call.signal,
   });
-  return parseAnswer(answer.body);
-}
-
-function parseAnswer(body: Buffer): Answer {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch {
-    value = null;
-  }
-  const parsed = answerSchema.safeParse(value);
-  if (!parsed.success)
-    throw new HubError('PARTNER_ANSWER_MALFORMED', 'transient', 'the partner’s answer is malformed');
-  return parsed.data;
+  return parsePartnerAnswer(answer.body);
 }
 
 type Found = {
@@ -158,7 +79,7 @@ type Found = {
 };
 
 function collect(
-  answer: Answer,
+  answer: PartnerAnswer,
   codes: readonly string[],
   facts: { source: PartnerSource; question: DatasetQuestion; context: ApiContext; found: Found },
 ): void {
@@ -169,17 +90,27 @@ function collect(
     const code = codes[place];
     if (code === undefined || subject?.records == null) return;
     const { edges, pageInfo, coverage } = subject.records;
-    const records = edges
-      .map((it) => rowOf(it.node, code, source.dataset))
-      .filter((it) => mayShow(it, context));
+    const judged = judgePartnerRows(edges, { subject: code, dataset: source.dataset, question });
     const more = question.page.backwards ? pageInfo.hasPreviousPage : pageInfo.hasNextPage;
-    found.answers.set(code, { records, more });
-    found.coverage.set(code, coverage);
+    found.answers.set(code, {
+      records: judged.rows.filter((it) => mayShow(it, context)),
+      more,
+      ...(judged.horizon === null ? {} : { horizon: judged.horizon }),
+    });
+    const withheld = withheldCoverage(source, judged.withheld);
+    found.coverage.set(code, [...coverage, ...withheld]);
   });
 }
 
+/** What is said of a partner some of whose rows were not believed. */
+function withheldCoverage({ partner, dataset }: PartnerSource, withheld: number): SourceCoverage[] {
+  if (withheld === 0) return [];
+  const place = { source: partner.id, region: partner.region, dataset: dataset.name };
+  return [coverageOf({ ...place, status: 'PARTIAL', withheld, rule: 'WITHHELD' })];
+}
+
 /** A partner that refuses the question as a whole: DENIED when its policy says so, else it failed. */
-function refusalBehind(answer: Answer): HubError {
+function refusalBehind(answer: PartnerAnswer): HubError {
   const code = answer.errors?.[0]?.extensions?.code ?? '';
   const denied = ['PURPOSE_NOT_AGREED', 'PURPOSE_MISSING', 'SCOPE_MISSING', 'UNKNOWN_PARTNER'].includes(code);
   return denied

@@ -1,6 +1,6 @@
 import type { CalendarDay } from '../../domain/calendar/index.ts';
 import type { DisclosureClass } from '../../domain/disclosure/index.ts';
-import type { Authority, DisclosureTerms } from '../../registry/records/index.ts';
+import type { Authority, DisclosureTerms, RecordPosition } from '../../registry/records/index.ts';
 import type { SourceCoverage } from '../shared/index.ts';
 import { comparePositions, type Page } from './page.ts';
 
@@ -34,6 +34,8 @@ export type SubjectAnswer = {
   readonly records: readonly SourceRecord[];
   /** Whether the source has more on the side the page grows to. */
   readonly more: boolean;
+  /** How far it looked, where that is further than the last record it shows. */
+  readonly horizon?: RecordPosition;
 };
 
 /** What one source answered for all subjects asked. */

@@ -1,4 +1,4 @@
-export { findFreePort } from './child-server.ts';
+export { findFreePort, startChildServer, type ChildServer } from './child-server.ts';
 export * from './embedded-stores.ts';
 export * from './errors.ts';
 export * from './locate.ts';

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { findPin, keepGeneration, readGenerationFiles } from '../../api/generations/index.ts';
 import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
+import type { LiveSource } from '../../contracts/doors/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { readYamlFile } from '../../infra/files/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
@@ -15,6 +16,8 @@ import {
 import { markOfSources, readSourceFiles, writeSourceFiles } from './source-files.ts';
 
 const LOOK_EVERY_MS = 1_000;
+/** Questions under way may still ask a live source that is served no more; then its connections end. */
+const RETIRE_AFTER_MS = 35_000;
 
 /** What watching needs. */
 export type HotParts = {
@@ -44,6 +47,7 @@ export class HotSources {
   #ids: readonly string[];
   #apply: Apply = () => Promise.resolve(null);
   #timer: NodeJS.Timeout | undefined;
+  readonly #retired = new Map<LiveSource, NodeJS.Timeout>();
   #looking: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: HotParts, first: { served: ServedSources; wanted: Wanted }) {
@@ -102,6 +106,32 @@ export class HotSources {
     clearTimeout(this.#timer);
   }
 
+  /** Ends following and the connections of live sources. */
+  async close(): Promise<void> {
+    await this.stop();
+    const ending = [...this.#retired.keys(), ...this.#served.liveSources];
+    for (const timer of this.#retired.values()) clearTimeout(timer);
+    this.#retired.clear();
+    for (const source of ending) await source.close?.();
+  }
+
+  /** Lets go of live sources that are served no more, once no question can still ask them. */
+  #retire(before: ServedSources, now: ServedSources): void {
+    const kept = new Set(now.liveSources);
+    for (const source of before.liveSources.filter((it) => !kept.has(it))) {
+      const timer = setTimeout(() => {
+        this.#retired.delete(source);
+        source.close?.().catch((error: unknown) => {
+          this.#parts.log.debug(
+            { err: String(error), connector: source.connector },
+            'a source was not closed',
+          );
+        });
+      }, RETIRE_AFTER_MS);
+      this.#retired.set(source, timer.unref());
+    }
+  }
+
   /** Looks once whether something else is to be served, and serves it. @returns whether it does now. Never throws */
   async look(): Promise<boolean> {
     const { log } = this.#parts;
@@ -134,6 +164,7 @@ export class HotSources {
     this.#faults = served.faults;
     if (served.digest === this.#served.digest) return false;
     const publicSdl = await this.#apply(served);
+    this.#retire(this.#served, served);
     this.#served = served;
     for (const { connector, code, message } of served.faults)
       this.#parts.log.warn(

@@ -76,7 +76,7 @@ export async function openHub(config: Config): Promise<HubParts> {
     secret,
     log,
     async close() {
-      await sources.stop();
+      await sources.close();
       for (const channel of channels.values()) await channel.close();
       await database.close();
     },

@@ -44,14 +44,14 @@ export function apiParts(parts: HubParts, served: ServedSources = parts.sources.
     operations: {
       listConnectors: () =>
         Promise.all(
-          connectors.map(async ({ metadata, mode, revision }) => ({
+          connectors.map(async ({ metadata, mode, freshness, revision }) => ({
             id: metadata.id,
             title: metadata.title,
             dataset: metadata.dataset.replace(/@\d+$/, ''),
             mode,
             region: metadata.owner.region,
             lastRunAt: (await findLastRun(database, metadata.id))?.startedAt ?? null,
-            staleAfterSeconds: null,
+            staleAfterSeconds: freshness?.warnSeconds ?? null,
             revision,
           })),
         ),

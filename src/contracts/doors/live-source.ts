@@ -24,6 +24,8 @@ export type LiveAnswer = {
   readonly records: readonly LiveRecord[];
   /** Rows that failed a check or are about a person: counted, not shown. */
   readonly withheld: number;
+  /** Codes for which the source gave no answer, and why; the others stand. */
+  readonly unanswered?: ReadonlyMap<string, 'TIMEOUT' | 'UNAVAILABLE'>;
 };
 
 /** One question to one live source. */
@@ -32,6 +34,8 @@ export type LiveQuestion = {
   readonly codes: readonly string[];
   /** Ends the work down to the driver. */
   readonly signal: AbortSignal;
+  /** Time that is left for it, in milliseconds; its own limit where absent or larger. */
+  readonly timeoutMs?: number;
 };
 
 /** A source that is asked at query time. */
@@ -45,7 +49,9 @@ export type LiveSource = {
   /**
    * Asks once for all codes.
    *
-   * @throws LIVE_TIMEOUT, LIVE_UNAVAILABLE (transient); no message names an address
+   * @throws LIVE_TIMEOUT, LIVE_UNAVAILABLE, LIVE_RESTING (transient); no message names an address
    */
   ask(question: LiveQuestion): Promise<LiveAnswer>;
+  /** Ends its connections. */
+  close?(): Promise<void>;
 };

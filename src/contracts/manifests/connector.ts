@@ -65,11 +65,21 @@ const restSourceSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(600_000).default(30_000),
 });
 
+const graphqlSourceSchema = z.strictObject({
+  type: z.literal('graphql'),
+  url: templatedSchema,
+  /** Sent as `Authorization: Bearer …`. */
+  token: secretReferenceSchema.optional(),
+  /** Path to the array of rows in the answer, dot separated. */
+  rows: z.string().regex(/^data(\.\w+)+$/, 'a path below data, such as data.permits'),
+});
+
 /** Where the rows are. */
 export const sourceSchema = z.discriminatedUnion('type', [
   fileSourceSchema,
   sqlSourceSchema,
   restSourceSchema,
+  graphqlSourceSchema,
 ]);
 
 /** Steps that turn a cell into a canonical value, applied in order. */
@@ -106,13 +116,36 @@ const syncSchema = z.strictObject({
   tz: z.string().default('Asia/Shanghai'),
 });
 
+/** A request to a REST interface; the text `:codes` stands for the list of codes, `:code` for one code. */
+const liveRequestSchema = z.strictObject({
+  method: z.enum(['GET', 'POST']).default('GET'),
+  /** Query parameters; `:codes` repeats the parameter, once for each code. */
+  query: z.record(z.string(), z.string()).default({}),
+  /** JSON body of a POST; `:codes` becomes an array of texts. */
+  body: z.json().optional(),
+});
+
 const liveSchema = z.strictObject({
-  /** Statement that binds `:codes`, a list of unified social credit codes. */
-  lookup: z.string().min(1),
-  /** Most codes asked for in one statement. */
+  /**
+   * SQL: the statement, which binds `:codes`. GraphQL: the document, with one variable: `$codes`, a list, or `$code`,
+   * where the source takes one code at a time.
+   */
+  lookup: z.string().min(1).optional(),
+  /** REST: what is sent. */
+  request: liveRequestSchema.optional(),
+  /** Most codes asked for in one call; a source that takes one at a time is asked with one. */
   batch: z.int().min(1).max(500).default(100),
+  /** For all calls of one question together. */
   timeoutMs: z.int().min(50).max(30_000).default(2_000),
+  /** Most calls at once, of all questions together. */
   concurrency: z.int().min(1).max(32).default(4),
+  /** After so many failed questions in a row the source is left alone for a while. */
+  breaker: z.strictObject({ failures: z.int().min(1).max(100).default(5) }).prefault({}),
+});
+
+const freshnessSchema = z.strictObject({
+  /** Age of the last run from which on what was collected counts as stale, in seconds. */
+  warnSeconds: z.int().min(60).max(31_536_000),
 });
 
 /**
@@ -136,6 +169,8 @@ export const connectorSchema = z.strictObject({
   source: sourceSchema,
   sync: syncSchema.prefault({}),
   live: liveSchema.optional(),
+  /** How old collected data may become before an answer says so. */
+  freshness: freshnessSchema.optional(),
   map: z.record(z.string(), mappingSchema),
 });
 
@@ -147,8 +182,14 @@ export type SourceSpec = z.output<typeof sourceSchema>;
 export type FileSourceSpec = z.output<typeof fileSourceSchema>;
 /** A database table read by statement. */
 export type SqlSourceSpec = z.output<typeof sqlSourceSchema>;
-/** A paged REST feed. */
+/** A paged REST feed, or a REST interface that is asked. */
 export type RestSourceSpec = z.output<typeof restSourceSchema>;
+/** A GraphQL interface that is asked. */
+export type GraphqlSourceSpec = z.output<typeof graphqlSourceSchema>;
+/** How a source is asked at query time. */
+export type LiveSpec = z.output<typeof liveSchema>;
+/** What is sent to a REST interface at query time. */
+export type LiveRequest = z.output<typeof liveRequestSchema>;
 /** How one target field gets its value. */
 export type Mapping = z.output<typeof mappingSchema>;
 /** One step on the way from cell to value. */

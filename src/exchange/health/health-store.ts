@@ -1,5 +1,5 @@
+import { mayAttempt, moveHealth, UNSEEN, type Health, type HealthEvent } from '../../infra/breaker/index.ts';
 import { defineCollection, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
-import { mayAttempt, moveHealth, UNSEEN, type Health, type HealthEvent } from './breaker.ts';
 
 /** What is known of a partner, shared by every process of the hub. */
 export type HealthDocument = {

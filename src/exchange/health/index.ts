@@ -1,4 +1,3 @@
-export * from './breaker.ts';
 export * from './errors.ts';
 export * from './health-store.ts';
 export * from './pace.ts';

@@ -110,7 +110,10 @@ export class SqlLink implements PlatformLink {
         values,
       },
       {
-        text: `insert into ${table} (${names}) select ${given} from (select 1 as n) as once where not exists (select 1 from ${table} where ${same})`,
+        // The empty half tells the database the columns' types; a bare value in a select list would be text.
+        text:
+          `insert into ${table} (${names}) select * from (select ${names} from ${table} where 1 = 0 ` +
+          `union all select ${given}) as given where not exists (select 1 from ${table} where ${same})`,
         values,
       },
     ];

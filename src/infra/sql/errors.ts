@@ -19,6 +19,12 @@ export const SQL_ERRORS = [
     en: 'The source database refused the statement.',
   },
   {
+    code: 'SQL_TOO_LARGE',
+    kind: 'refused',
+    zh: '查询结果超过行数或大小上限',
+    en: 'An answer has more rows or characters than allowed; nothing of it was kept.',
+  },
+  {
     code: 'SQL_BAD_STATEMENT',
     kind: 'config',
     zh: '查询语句的绑定参数有误',

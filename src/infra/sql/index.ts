@@ -1,7 +1,8 @@
-import { openMysql, openMysqlTarget } from './mysql-source.ts';
-import { openPostgres, openPostgresTarget } from './postgres-source.ts';
+import { openMysqlSession } from './mysql-session.ts';
+import { openPostgresSession } from './postgres-session.ts';
+import { SessionPool, type PoolParts } from './session-pool.ts';
 import type { SqlDriver, SqlSource } from './sql-source.ts';
-import { openSqlite, openSqliteTarget } from './sqlite-source.ts';
+import { openSqliteSession } from './sqlite-session.ts';
 import type { SqlTarget } from './sql-target.ts';
 
 export * from './errors.ts';
@@ -17,14 +18,26 @@ export {
 
 export type { SqlTarget } from './sql-target.ts';
 
+const READ: Readonly<Record<SqlDriver, (dsn: string) => ReturnType<PoolParts['connect']>>> = {
+  sqlite: (dsn) => openSqliteSession(dsn, 'read'),
+  mysql: (dsn) => openMysqlSession(dsn, 'read only'),
+  postgresql: (dsn) => openPostgresSession(dsn, 'on'),
+};
+
+const WRITE: typeof READ = {
+  sqlite: (dsn) => openSqliteSession(dsn, 'write'),
+  mysql: (dsn) => openMysqlSession(dsn, 'read write'),
+  postgresql: (dsn) => openPostgresSession(dsn, 'off'),
+};
+
 /**
  * Opens a source database for reading; nothing is connected before the first statement.
  *
  * @param dsn a path for SQLite, a connection address for MySQL and PostgreSQL
+ * @param most statements that may run at once, each on a connection of its own; further ones wait
  */
-export function openSql(driver: SqlDriver, dsn: string): SqlSource {
-  if (driver === 'sqlite') return openSqlite(dsn);
-  return driver === 'mysql' ? openMysql(dsn) : openPostgres(dsn);
+export function openSql(driver: SqlDriver, dsn: string, most = 1): SqlSource {
+  return new SessionPool({ driver, most, connect: () => READ[driver](dsn) });
 }
 
 /**
@@ -33,6 +46,5 @@ export function openSql(driver: SqlDriver, dsn: string): SqlSource {
  * @param dsn a path for SQLite, a connection address for MySQL and PostgreSQL
  */
 export function openSqlTarget(driver: SqlDriver, dsn: string): SqlTarget {
-  if (driver === 'sqlite') return openSqliteTarget(dsn);
-  return driver === 'mysql' ? openMysqlTarget(dsn) : openPostgresTarget(dsn);
+  return new SessionPool({ driver, most: 1, connect: () => WRITE[driver](dsn) });
 }

@@ -39,13 +39,28 @@ describe('binding a statement', () => {
     expect(bindStatement(statement, 'postgresql').text).toBe('select * from t where c in ($1, $2) limit $3');
   });
 
-  it('gives the same name the same place in PostgreSQL, so that its type is found', () => {
-    const statement = { text: 'where :c is null or id > :c', values: { c: null } };
+  it('gives each place a value of its own: beside another column its type may be another', () => {
+    const statement = { text: 'update t set id = :c where code = :c', values: { c: '5' } };
     expect(bindStatement(statement, 'postgresql')).toEqual({
-      text: 'where $1 is null or id > $1',
+      text: 'update t set id = $1 where code = $2',
+      parameters: ['5', '5'],
+    });
+    expect(bindStatement(statement, 'mysql').parameters).toEqual(['5', '5']);
+  });
+
+  it('answers PostgreSQL beforehand whether a value is null, and leaves the question to the others', () => {
+    const text = 'where :c IS NULL or id > :c and :c is not null';
+    expect(bindStatement({ text, values: { c: null } }, 'postgresql')).toEqual({
+      text: 'where (1 = 1) or id > $1 and (1 = 0)',
       parameters: [null],
     });
-    expect(bindStatement(statement, 'mysql').parameters).toEqual([null, null]);
+    expect(bindStatement({ text, values: { c: '5' } }, 'postgresql').text).toBe(
+      'where (1 = 0) or id > $1 and (1 = 1)',
+    );
+    expect(bindStatement({ text, values: { c: '5' } }, 'mysql')).toEqual({
+      text: 'where ? IS NULL or id > ? and ? is not null',
+      parameters: ['5', '5', '5'],
+    });
   });
 
   it('leaves texts, comments, quoted names and casts alone', () => {

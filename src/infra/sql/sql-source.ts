@@ -12,15 +12,26 @@ export type SqlStatement = { readonly text: string; readonly values: Readonly<Re
 /** Rows as the database writes them: each value its own text, null where it has none. */
 export type SqlRows = { readonly columns: readonly string[]; readonly rows: readonly (string | null)[][] };
 
-/** How long a statement may take, and who may end it. */
-export type SqlLimits = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
+/** How long a statement may take, who may end it, and how much it may answer. */
+export type SqlLimits = {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Most rows of an answer; {@link MAX_ROWS} where absent. */
+  readonly maxRows?: number | undefined;
+};
+
+/** Most rows of one answer where nothing is said. */
+export const MAX_ROWS = 100_000;
+/** Most characters of one answer, all cells together. */
+export const MAX_CHARACTERS = 33_554_432;
 
 /** One source database, read only. */
 export type SqlSource = {
   /**
    * Runs one reading statement; an abort or a timeout ends the work at the database.
    *
-   * @throws SQL_UNREACHABLE, SQL_TIMEOUT (transient), SQL_FAILED, SQL_BAD_STATEMENT; no message names an address
+   * @throws SQL_UNREACHABLE, SQL_TIMEOUT (transient), SQL_FAILED, SQL_TOO_LARGE, SQL_BAD_STATEMENT; no message names
+   *   an address
    */
   query(statement: SqlStatement, limits: SqlLimits): Promise<SqlRows>;
   close(): Promise<void>;
@@ -31,7 +42,7 @@ export type BoundStatement = { readonly text: string; readonly parameters: (stri
 
 /** Texts, comments and quoted names hold no parameters; `::` is PostgreSQL's cast. */
 const PIECES =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([A-Za-z_]\w*(?:\.\w+)*)/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([A-Za-z_]\w*(?:\.\w+)*)(\s+is\s+(?:not\s+)?null\b)?/gi;
 
 /** Names of the parameters that a statement binds, in order of appearance. */
 export function parameterNames(text: string): string[] {
@@ -39,30 +50,33 @@ export function parameterNames(text: string): string[] {
   return [...new Set(names)];
 }
 
+/** What `:name is null` comes to. */
+function nullity(value: SqlValue, question: string): string {
+  return (value === null) === !/\bnot\b/i.test(question) ? '(1 = 1)' : '(1 = 0)';
+}
+
 /**
- * Turns named parameters into the driver's placeholders. The same name binds the same `$n` in PostgreSQL, so that
- * its type is found wherever it stands.
+ * Turns named parameters into the driver's placeholders, a place each: PostgreSQL gives a placeholder one type, and a name
+ * may stand beside columns of several. From `:name is null` it finds no type at all: what that comes to is written
+ * instead.
  *
  * @throws SQL_BAD_STATEMENT for a name without a value, and for an empty list
  */
 export function bindStatement(statement: SqlStatement, driver: SqlDriver): BoundStatement {
   const parameters: (string | number | null)[] = [];
-  const known = new Map<string, string>();
   const place = (value: string | number | null): string => {
     parameters.push(value);
     return driver === 'postgresql' ? `$${parameters.length}` : '?';
   };
-  const text = statement.text.replace(PIECES, (piece, name: string | undefined) => {
+  const text = statement.text.replace(PIECES, (piece: string, name?: string, question: string = '') => {
     if (name === undefined) return piece;
-    const earlier = known.get(name);
-    if (earlier !== undefined && driver === 'postgresql') return earlier;
     const value = statement.values[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) {
       throw new HubError('SQL_BAD_STATEMENT', 'config', `the statement binds :${name}, which has no value`);
     }
+    if (question !== '' && driver === 'postgresql') return nullity(value, question);
     const written = typeof value === 'object' && value !== null ? value.map(place).join(', ') : place(value);
-    known.set(name, written);
-    return written;
+    return written + question;
   });
   return { text, parameters };
 }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { textOf, type BoundStatement } from './sql-source.ts';
+import { HubError } from '../../domain/hub-error.ts';
+import { BoundedRows } from './bounded-rows.ts';
+import type { SqliteRequest } from './sqlite-session.ts';
+import { textOf, type BoundStatement, type SqlRows } from './sql-source.ts';
 
 /** A program that runs statements on one SQLite file, and may be killed at any moment. Read only unless told. */
 const path = process.argv[2] ?? '';
@@ -14,7 +17,7 @@ function opened(): DatabaseSync {
   return database;
 }
 
-function transact(statements: readonly BoundStatement[]): { columns: string[]; rows: (string | null)[][] } {
+function transact(statements: readonly BoundStatement[]): SqlRows {
   const open = opened();
   open.exec('begin immediate');
   try {
@@ -27,24 +30,25 @@ function transact(statements: readonly BoundStatement[]): { columns: string[]; r
   return { columns: [], rows: [] };
 }
 
-function run(bound: BoundStatement): { columns: string[]; rows: (string | null)[][] } {
-  const database = opened();
-  const statement = database.prepare(bound.text);
+function run(bound: BoundStatement, maxRows: number): SqlRows {
+  const statement = opened().prepare(bound.text);
   // SQLite's integers have 64 bits: as numbers they would lose digits.
   statement.setReadBigInts(true);
   const columns = statement.columns().map((it) => it.name);
-  const rows = statement
-    .all(...(bound.parameters as SQLInputValue[]))
-    .map((row) => columns.map((column) => textOf(row[column])));
-  return { columns, rows };
+  const rows = new BoundedRows(maxRows);
+  for (const row of statement.iterate(...(bound.parameters as SQLInputValue[]))) {
+    rows.add(columns.map((column) => textOf(row[column])));
+  }
+  return rows.under(columns);
 }
 
-process.on('message', (bound: BoundStatement | BoundStatement[]) => {
+process.on('message', ({ bound, maxRows }: SqliteRequest) => {
   try {
-    process.send?.({ answer: Array.isArray(bound) ? transact(bound) : run(bound) });
+    process.send?.({ answer: Array.isArray(bound) ? transact(bound) : run(bound, maxRows) });
   } catch (error) {
     const { message, errcode } = error as { message?: string; errcode?: number };
-    process.send?.({ failure: { message: message ?? '', errcode: errcode ?? null } });
+    const isTooLarge = error instanceof HubError;
+    process.send?.({ failure: { message: message ?? '', errcode: errcode ?? null, isTooLarge } });
   }
 });
 process.on('disconnect', () => process.exit());

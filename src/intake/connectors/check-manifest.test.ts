@@ -85,8 +85,34 @@ describe('what a manifest gets wrong beyond its form', () => {
   it('refuses a live source without a lookup that binds the codes', () => {
     expect(faultsOf({ mode: 'live' })).toEqual(['mode: a live source needs live.lookup']);
     expect(faultsOf({ mode: 'live', live: { lookup: 'select * from t' } })).toEqual([
-      'live.lookup: the statement must bind :codes and nothing else',
+      'live.lookup: the statement must bind :codes, or :code, and nothing else',
     ]);
+  });
+
+  it('refuses a live REST source whose request holds no code, both kinds of code, or a body without being a POST', () => {
+    const source = { type: 'rest', url: 'https://example.invalid' };
+    const wrong = 'live.request: the request must hold ":codes", or ":code", in its query or body';
+    const asked = (request: object) => faultsOf({ mode: 'live', source, sync: {}, live: { request } });
+    expect(asked({ query: { a: 'codes' } })).toEqual([wrong]);
+    expect(asked({ query: { a: ':code' }, method: 'POST', body: { b: ':codes' } })).toEqual([wrong]);
+    expect(asked({ query: { a: ':code' }, body: {} })).toEqual(['live.request.body: a GET has no body']);
+    expect(asked({ method: 'POST', body: { page: { list: [':codes'] } } })).toEqual([]);
+  });
+
+  it('refuses a GraphQL source that is collected, or whose document is not one query of the codes', () => {
+    const source = { type: 'graphql', url: 'https://example.invalid', rows: 'data.permits' };
+    expect(faultsOf({ source, sync: {} })).toEqual([
+      'mode: a GraphQL source is asked at query time: mode is live',
+    ]);
+    const of = (lookup: string) => faultsOf({ mode: 'live', source, sync: {}, live: { lookup } });
+    const wrong =
+      'live.lookup: the document must be one query with one variable, $codes or $code, and nothing else';
+    expect(of('mutation($codes: [String!]!) { permits(codes: $codes) { id } }')).toEqual([wrong]);
+    expect(of('query($codes: [String!]!, $a: Int) { permits(codes: $codes, a: $a) { id } }')).toEqual([
+      wrong,
+    ]);
+    expect(of('{ permits { id }')).toEqual([wrong]);
+    expect(of('query($code: String!) { permits(code: $code) { id } }')).toEqual([]);
   });
 
   it('refuses a constant that is no code of the list', () => {

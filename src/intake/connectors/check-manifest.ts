@@ -4,6 +4,7 @@ import type { Connector, Dataset, Mapping } from '../../contracts/manifests/inde
 import { nearestWord } from '../../infra/files/index.ts';
 import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
+import { liveParameterOf } from './live-parameter.ts';
 import { SUBJECT_TARGETS } from './loaded-connector.ts';
 
 /** What is wrong in a manifest, and the key it stands under. */
@@ -104,21 +105,31 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   return faults;
 }
 
+const LIVE_WORDS: Readonly<Record<Connector['source']['type'], { key: string; message: string }>> = {
+  sql: { key: 'lookup', message: 'the statement must bind :codes, or :code, and nothing else' },
+  graphql: {
+    key: 'lookup',
+    message: 'the document must be one query with one variable, $codes or $code, and nothing else',
+  },
+  rest: { key: 'request', message: 'the request must hold ":codes", or ":code", in its query or body' },
+  file: { key: 'lookup', message: 'a folder of files cannot be asked live' },
+};
+
+function checkLive({ source, live }: Connector): ManifestFault[] {
+  const { key, message } = LIVE_WORDS[source.type];
+  if (live === undefined) return [{ path: ['mode'], message: `a live source needs live.${key}` }];
+  if (source.type === 'file') return [{ path: ['source', 'type'], message }];
+  const faults = liveParameterOf({ source, live }) === null ? [{ path: ['live', key], message }] : [];
+  if (source.type === 'rest' && live.request?.method === 'GET' && live.request.body !== undefined)
+    faults.push({ path: ['live', 'request', 'body'], message: 'a GET has no body' });
+  return faults;
+}
+
 function checkStatements({ manifest }: Check): ManifestFault[] {
-  const { source, sync, live, mode } = manifest;
-  if (mode === 'live') {
-    if (live === undefined) return [{ path: ['mode'], message: 'a live source needs live.lookup' }];
-    const binds = parameterNames(live.lookup);
-    const lookup = binds.length === 1 && binds[0] === 'codes';
-    return [
-      ...(source.type === 'sql'
-        ? []
-        : [{ path: ['source', 'type'], message: 'a live source is asked by SQL' }]),
-      ...(lookup
-        ? []
-        : [{ path: ['live', 'lookup'], message: 'the statement must bind :codes and nothing else' }]),
-    ];
-  }
+  const { source, sync, mode } = manifest;
+  if (mode === 'live') return checkLive(manifest);
+  if (source.type === 'graphql')
+    return [{ path: ['mode'], message: 'a GraphQL source is asked at query time: mode is live' }];
   if (source.type !== 'sql') return [];
   if (source.query === undefined)
     return [{ path: ['source'], message: 'a collected SQL source needs query' }];

@@ -1,4 +1,5 @@
 import type { Mapping } from '../../contracts/manifests/index.ts';
+import { HubError } from '../../domain/hub-error.ts';
 import { readFiles } from './file-pages.ts';
 import type { LoadedConnector } from './loaded-connector.ts';
 import type { CursorValues, RawPage } from './raw-page.ts';
@@ -37,6 +38,8 @@ function pagesOf(
       return readSql({ source, cursorColumns: sync.cursor ?? [], cursor, signal });
     case 'rest':
       return readRest({ source, signal });
+    case 'graphql':
+      throw new HubError('BAD_FILE', 'config', `${connector.metadata.id} is only asked at query time`);
   }
 }
 

@@ -3,35 +3,13 @@ import { HubError } from '../../domain/hub-error.ts';
 import { sha256Hex } from '../../domain/record/index.ts';
 import { resolveReferences } from '../../infra/config/index.ts';
 import { callHttp } from '../../infra/http/index.ts';
+import { columnsOf, jsonRowsOf, parseJsonAnswer, textOfJson, valueAt, type JsonRow } from './json-rows.ts';
 import { MAX_CELL_CHARACTERS, type RawPage, type RawRow } from './raw-page.ts';
 
 /** What the reader of a feed must know. */
 export type RestReading = { readonly source: RestSourceSpec; readonly signal?: AbortSignal | undefined };
 
-type Row = Readonly<Record<string, unknown>>;
-
 const MAX_PAGE_BYTES = 33_554_432;
-
-/** A number keeps the digits it is written with: as a JavaScript number an 18-digit code is damaged. */
-const keepDigits = (_name: string, value: unknown, context?: { readonly source?: string }): unknown =>
-  typeof value === 'number' ? (context?.source ?? String(value)) : value;
-
-function parseAnswer(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'), keepDigits) as unknown;
-  } catch (cause) {
-    throw new HubError('REST_BAD_ANSWER', 'refused', 'the answer is not JSON', { cause });
-  }
-}
-
-function at(value: unknown, path: string): unknown {
-  let found = value;
-  for (const step of path.split('.')) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = (found as Readonly<Record<string, unknown>>)[step];
-  }
-  return found;
-}
 
 async function fetchPage(reading: RestReading, page: number): Promise<unknown> {
   const { source } = reading;
@@ -47,33 +25,27 @@ async function fetchPage(reading: RestReading, page: number): Promise<unknown> {
     maxBytes: MAX_PAGE_BYTES,
     ...(reading.signal === undefined ? {} : { signal: reading.signal }),
   });
-  if (answer.status === 200) return parseAnswer(answer.body);
+  if (answer.status === 200) return parseJsonAnswer(answer.body);
   const details = { page, status: answer.status };
   throw answer.status >= 500 || answer.status === 429
     ? new HubError('REST_FAILED', 'transient', `page ${page} was answered with ${answer.status}`, { details })
     : new HubError('REST_REFUSED', 'refused', `page ${page} was answered with ${answer.status}`, { details });
 }
 
-function rowsOf(answer: unknown, path: string): Row[] {
-  const rows = at(answer, path);
-  const right = Array.isArray(rows) && rows.every((it) => typeof it === 'object' && it !== null);
-  if (!right) throw new HubError('REST_BAD_ANSWER', 'refused', `the answer has no list of rows at ${path}`);
-  return rows as Row[];
+function rowsOf(answer: unknown, path: string): JsonRow[] {
+  const { rows, malformed } = jsonRowsOf(answer, path);
+  if (malformed === 0) return rows;
+  throw new HubError('REST_BAD_ANSWER', 'refused', `the list of rows at ${path} holds what is no row`);
 }
 
 function totalOf(answer: unknown, path: string | undefined): number | null {
-  const total = path === undefined ? null : Number(at(answer, path));
+  const total = path === undefined ? null : Number(valueAt(answer, path));
   return total === null || !Number.isSafeInteger(total) || total < 0 ? null : total;
 }
 
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function rawRowsOf(rows: readonly Row[], columns: readonly string[], before: number): RawRow[] {
+function rawRowsOf(rows: readonly JsonRow[], columns: readonly string[], before: number): RawRow[] {
   return rows.map((row, place) => {
-    const cells = columns.map((it) => cellOf(row[it]));
+    const cells = columns.map((it) => textOfJson(row[it]));
     const cut = cells.some((it) => it.length > MAX_CELL_CHARACTERS);
     return {
       row: String(before + place + 1),
@@ -109,7 +81,7 @@ export async function* readRest(reading: RestReading): AsyncGenerator<RawPage> {
       });
     }
     seen.add(digest);
-    const columns = [...new Set(rows.flatMap((it) => Object.keys(it)))];
+    const columns = columnsOf(rows);
     const raw = rawRowsOf(rows, columns, count);
     count += rows.length;
     yield { columns, rows: raw, ...(total === null ? {} : { declaredTotal: total }) };

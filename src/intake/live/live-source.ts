@@ -1,13 +1,16 @@
 import type { LiveAnswer, LiveQuestion, LiveRecord, LiveSource } from '../../contracts/doors/index.ts';
-import type { HubFile } from '../../contracts/manifests/index.ts';
+import type { HubFile, LiveSpec } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { Breaker } from '../../infra/breaker/index.ts';
 import type { Clock } from '../../infra/clock/index.ts';
-import { resolveReferences } from '../../infra/config/index.ts';
-import { openSql, type SqlSource } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
-import type { LoadedConnector } from '../connectors/index.ts';
+import { liveParameterOf, type LoadedConnector } from '../connectors/index.ts';
 import { RowJudge } from '../validation/index.ts';
+import { Gate } from './gate.ts';
+import { httpCall } from './http-call.ts';
+import type { LiveCall, LiveTable } from './live-call.ts';
+import { sqlCall } from './sql-call.ts';
 
 /** What a live source needs. */
 export type LiveParts = {
@@ -16,6 +19,13 @@ export type LiveParts = {
   readonly hub: HubFile;
   readonly clock: Clock;
 };
+
+type Judged = { readonly records: readonly LiveRecord[]; readonly withheld: number };
+type Missing = { readonly why: 'TIMEOUT' | 'UNAVAILABLE'; readonly error: unknown };
+type Part = { readonly codes: readonly string[] } & (
+  | { readonly judged: Judged; readonly missing?: undefined }
+  | { readonly judged?: undefined; readonly missing: Missing }
+);
 
 function liveRecordOf(candidate: Candidate): LiveRecord {
   const { key, hash, kind, subject, producer, disclosure, decidedOn, validFrom, validUntil, provenance } =
@@ -37,49 +47,78 @@ function liveRecordOf(candidate: Candidate): LiveRecord {
   };
 }
 
-function unavailable(error: unknown, connector: string): HubError {
-  const { code } = toHubError(error);
-  if (code === 'SQL_TIMEOUT')
-    return new HubError('LIVE_TIMEOUT', 'transient', `${connector} did not answer in time`, { cause: error });
-  return new HubError('LIVE_UNAVAILABLE', 'transient', `${connector} does not answer`, { cause: error });
+/** Maps and judges rows like collected ones. A row about another subject than those asked for is withheld too. */
+function judgeTable(parts: LiveParts, table: LiveTable, codes: readonly string[]): Judged {
+  const judge = new RowJudge({ ...parts, run: 'live', today: parts.clock.today() });
+  const verdicts = table.rows.map((cells, place) =>
+    judge.judge(table.columns, { row: String(place + 1), cells, fault: null }),
+  );
+  const candidates = verdicts.flatMap((it) => (it.verdict === 'candidate' ? [it.candidate] : []));
+  const wanted = new Set(codes);
+  const living = candidates.filter((it) => it.operation !== 'WITHDRAW');
+  const records = living.filter((it) => wanted.has(it.subject.uscc)).map(liveRecordOf);
+  const withdrawn = candidates.length - living.length;
+  return { records, withheld: table.malformed + verdicts.length - records.length - withdrawn };
+}
+
+function callOf({ connector }: LiveParts): { call: LiveCall; live: LiveSpec; batch: number } {
+  const { source, live, metadata } = connector;
+  const parameter = liveParameterOf(connector);
+  if (live === undefined || parameter === null || source.type === 'file') {
+    throw new HubError('BAD_FILE', 'config', `${metadata.id} is live, and does not say how it is asked`);
+  }
+  const call = source.type === 'sql' ? sqlCall(source, live) : httpCall(source, live);
+  return { call, live, batch: parameter === 'code' ? 1 : live.batch };
+}
+
+function batchesOf(codes: readonly string[], size: number): string[][] {
+  const count = Math.ceil(codes.length / size);
+  return Array.from({ length: count }, (_, place) => codes.slice(place * size, (place + 1) * size));
+}
+
+/** What all calls of a question came to. @throws LIVE_TIMEOUT, LIVE_UNAVAILABLE where none was answered */
+function answerOf(parts: readonly Part[], connector: string): LiveAnswer {
+  const missing = parts.flatMap((it) => (it.missing === undefined ? [] : [it.missing]));
+  const [first] = missing;
+  if (first !== undefined && missing.length === parts.length) {
+    const { why, error: cause } = missing.find((it) => it.why === 'UNAVAILABLE') ?? first;
+    throw why === 'TIMEOUT'
+      ? new HubError('LIVE_TIMEOUT', 'transient', `${connector} did not answer in time`, { cause })
+      : new HubError('LIVE_UNAVAILABLE', 'transient', `${connector} does not answer`, { cause });
+  }
+  const unanswered = parts.flatMap(({ codes, missing: one }) =>
+    one === undefined ? [] : codes.map((code) => [code, one.why] as const),
+  );
+  return {
+    records: parts.flatMap((it) => it.judged?.records ?? []),
+    withheld: parts.reduce((sum, it) => sum + (it.judged?.withheld ?? 0), 0),
+    ...(unanswered.length === 0 ? {} : { unanswered: new Map(unanswered) }),
+  };
 }
 
 /**
- * A source that is asked at query time: one statement for a list of codes, mapped and judged like collected rows.
- * Rows that fail a check or are about a person are withheld and counted; nothing is stored.
+ * A source that is asked at query time: one call for a list of codes, or one for each where it takes no list, mapped
+ * and judged like collected rows. Rows that fail a check or are about a person are withheld and counted; nothing is
+ * stored. After repeated failures it is left alone for a while.
  */
 export function liveSourceOf(parts: LiveParts): LiveSource {
-  const { connector } = parts;
-  const { source, live, metadata } = connector;
-  if (source.type !== 'sql' || live === undefined) {
-    throw new HubError(
-      'BAD_FILE',
-      'config',
-      `${metadata.id} is live: it needs a source of type sql and a live lookup`,
-    );
-  }
-  let opened: SqlSource | null = null;
-  const open = (): SqlSource => (opened ??= openSql(source.driver, resolveReferences(source.dsn)));
+  const { metadata } = parts.connector;
+  const { call, live, batch } = callOf(parts);
+  const gate = new Gate(live.concurrency);
+  const breaker = new Breaker({
+    failures: live.breaker.failures,
+    now: () => parts.clock.now().getTime(),
+    random: Math.random,
+  });
 
-  const askSome = async (codes: readonly string[], signal: AbortSignal): Promise<LiveAnswer> => {
-    const statement = { text: live.lookup, values: { codes } };
-    const { columns, rows } = await open().query(statement, { timeoutMs: live.timeoutMs, signal });
-    const judge = new RowJudge({ ...parts, run: 'live', today: parts.clock.today() });
-    const verdicts = rows.map((cells, place) =>
-      judge.judge(columns, { row: String(place + 1), cells: cells.map((it) => it ?? ''), fault: null }),
-    );
-    const wanted = new Set(codes);
-    const records = verdicts.flatMap((it) =>
-      it.verdict === 'candidate' &&
-      it.candidate.operation !== 'WITHDRAW' &&
-      wanted.has(it.candidate.subject.uscc)
-        ? [liveRecordOf(it.candidate)]
-        : [],
-    );
-    const withdrawn = verdicts.filter(
-      (it) => it.verdict === 'candidate' && it.candidate.operation === 'WITHDRAW',
-    );
-    return { records, withheld: verdicts.length - records.length - withdrawn.length };
+  const askSome = async (codes: readonly string[], signal: AbortSignal): Promise<Part> => {
+    try {
+      const table = await gate.pass(signal, () => call.ask(codes, signal));
+      return { codes, judged: judgeTable(parts, table, codes) };
+    } catch (error) {
+      const isLate = signal.aborted || ['SQL_TIMEOUT', 'HTTP_TIMEOUT'].includes(toHubError(error).code);
+      return { codes, missing: { why: isLate ? 'TIMEOUT' : 'UNAVAILABLE', error } };
+    }
   };
 
   return {
@@ -87,19 +126,19 @@ export function liveSourceOf(parts: LiveParts): LiveSource {
     dataset: metadata.dataset.replace(/@\d+$/, ''),
     region: metadata.owner.region,
     timeoutMs: live.timeoutMs,
-    async ask({ codes, signal }: LiveQuestion): Promise<LiveAnswer> {
-      const batches: string[][] = [];
-      for (let from = 0; from < codes.length; from += live.batch)
-        batches.push(codes.slice(from, from + live.batch));
-      try {
-        const answers = await Promise.all(batches.map((it) => askSome(it, signal)));
-        return {
-          records: answers.flatMap((it) => it.records),
-          withheld: answers.reduce((sum, it) => sum + it.withheld, 0),
-        };
-      } catch (error) {
-        throw unavailable(error, metadata.id);
-      }
+    async ask({ codes, signal, timeoutMs = live.timeoutMs }: LiveQuestion): Promise<LiveAnswer> {
+      if (codes.length === 0) return { records: [], withheld: 0 };
+      if (!breaker.enter())
+        throw new HubError('LIVE_RESTING', 'transient', `${metadata.id} failed repeatedly and is left alone`);
+      const limitMs = Math.max(0, Math.floor(Math.min(live.timeoutMs, timeoutMs)));
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      const answers = await Promise.all(batchesOf(codes, batch).map((it) => askSome(it, limited)));
+      const isAnswered = answers.some((it) => it.judged !== undefined);
+      // An asker that went away, or had less time than the source may take, says nothing of the source.
+      const isGivenUp = signal.aborted || (limited.aborted && limitMs < live.timeoutMs);
+      breaker.note(isAnswered ? 'answered' : isGivenUp ? 'given up' : 'failed');
+      return answerOf(answers, metadata.id);
     },
+    close: () => call.close(),
   };
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LiveSource } from '../../../src/contracts/doors/index.ts';
-import { PartnerDirectory } from '../../../src/exchange/partners/index.ts';
+import { PartnerDirectory, postSigned, type Caller } from '../../../src/exchange/partners/index.ts';
 import { signerOf } from '../../../src/infra/signing/index.ts';
-import { postSigned } from '../../../src/exchange/partners/index.ts';
+import type { SqlDriver } from '../../../src/infra/sql/index.ts';
+import { eventually } from '../../support/eventually.ts';
+import { housingSource, putPermits, slowLookup } from '../../support/housing.ts';
+import { openSqlDatabase, type SqlDatabase } from '../../support/sql-database.ts';
 import {
   ask,
   hubFile,
@@ -53,6 +56,16 @@ beforeAll(async () => {
 
 afterAll(async () => hub.close());
 
+/** The partner, asking a hub. */
+function callerAt({ url, database }: RunningHub): Caller {
+  const partners = [partnerTerms('shandong', keys.hub, { url })];
+  return {
+    directory: new PartnerDirectory(hubFile('zhanjiang', '440800', { partners })),
+    database,
+    signer: signerOf(keys.partner.privateKey, 'k1'),
+  };
+}
+
 describe('a client that goes away', () => {
   it('does not spoil the document it asked with for those who come after', async () => {
     const query = `query Fresh { subject(by: { uscc: "${usccOf(1)}" }) { uscc penalties { complete } licences { complete } } }`;
@@ -73,14 +86,7 @@ describe('a client that goes away', () => {
   });
 
   it('ends the work at the source', async () => {
-    const file = hubFile('zhanjiang', '440800', {
-      partners: [partnerTerms('shandong', keys.hub, { url: hub.url })],
-    });
-    const caller = {
-      directory: new PartnerDirectory(file),
-      database: hub.database,
-      signer: signerOf(keys.partner.privateKey, 'k1'),
-    };
+    const caller = callerAt(hub);
     const controller = new AbortController();
     const asking = postSigned(caller, caller.directory.get('shandong'), {
       path: '/graphql',
@@ -98,3 +104,60 @@ describe('a client that goes away', () => {
     await expect(ended).resolves.toBe('aborted');
   });
 });
+
+describe.each<SqlDriver>(['mysql', 'postgresql'])(
+  'a client that goes away from a department on %s',
+  (driver) => {
+    let database: SqlDatabase;
+    let asked: RunningHub;
+    let source: LiveSource;
+
+    beforeAll(async () => {
+      database = await openSqlDatabase(driver);
+      await putPermits(database, [{ code: usccOf(1), number: '测预〔2026〕1 号', on: '2026-02-01' }]);
+      source = housingSource(database, { live: { lookup: slowLookup(driver, 60), timeoutMs: 20_000 } });
+      asked = await startHub(await openPort(), {
+        keys: keys.hub,
+        liveSources: [source],
+        hub: hubFile('shandong', '370000', {
+          partners: [
+            partnerTerms('zhanjiang', keys.partner, {
+              query: { purposes: ['BIDDING'], scopes: ['read:licence'] },
+            }),
+          ],
+        }),
+      });
+    });
+    afterAll(async () => {
+      await asked.close();
+      await source.close?.();
+      await database.close();
+    });
+
+    it('leaves no statement running at the server', async () => {
+      const controller = new AbortController();
+      const asking = postSigned(callerAt(asked), callerAt(asked).directory.get('shandong'), {
+        path: '/graphql',
+        body: JSON.stringify({
+          query: `{ subject(by: { uscc: "${usccOf(1)}" }) { housingPresales { complete } } }`,
+        }),
+        idempotencyKey: 'gone-2',
+        timeoutMs: 30_000,
+        headers: { 'xinqiao-purpose': 'BIDDING' },
+        signal: controller.signal,
+      }).catch(() => null);
+      const isRunning = await eventually(
+        () => database.running(),
+        (found) => found.length > 0,
+      );
+      expect(isRunning).toHaveLength(1);
+      controller.abort();
+      await asking;
+      const left = await eventually(
+        () => database.running(),
+        (found) => found.length === 0,
+      );
+      expect(left).toEqual([]);
+    });
+  },
+);

@@ -49,7 +49,10 @@ afterAll(() => {
 function sourceAt(file: string, live: object = {}): LiveSource {
   process.env['XQ_HOUSING_DSN'] = join(folder, file);
   const connector = loadConnector(join(CONNECTORS, 'sources/zc-housing'), catalogue);
-  const changed = { ...connector, live: { ...connector.live, ...live } } as typeof connector;
+  const changed = {
+    ...connector,
+    live: { ...connector.live, timeoutMs: 20_000, ...live },
+  } as typeof connector;
   return liveSourceOf({ connector: changed, catalogue, hub, clock: systemClock });
 }
 

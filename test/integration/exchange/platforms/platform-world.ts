@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Platform } from '../../../../src/contracts/manifests/index.ts';
 import { startCreditSite, type CreditSite } from '../../../../src/apps/demo/platforms/credit-site.ts';
-import { startPublicitySystem } from '../../../../src/apps/demo/platforms/publicity-system.ts';
 import { startTradingCentre } from '../../../../src/apps/demo/platforms/trading-centre.ts';
 import { openHub, type HubParts } from '../../../../src/apps/hub/index.ts';
 import { addCalendarDays, dayInShanghai } from '../../../../src/domain/calendar/index.ts';
@@ -23,6 +22,8 @@ import { Sequencer } from '../../../../src/registry/changes/index.ts';
 import { acceptBatch, type Candidate } from '../../../../src/registry/records/index.ts';
 import { makeHubWorld } from '../../../support/hubs.ts';
 import { openMeddlingDoor, type MeddlingDoor } from '../../../support/meddling-door.ts';
+import { startPublicityServer } from '../../../support/publicity-server.ts';
+import { openSqlDatabase, type SqlDatabase } from '../../../support/sql-database.ts';
 
 /** The three reference platforms of `connectors/platforms`. */
 export const PLATFORMS = ['resource-trading', 'enterprise-publicity', 'zibo-credit'] as const;
@@ -103,7 +104,8 @@ export type PlatformWorld = {
   /** A way to the trading centre that may be meddled with. */
   readonly door: MeddlingDoor;
   readonly site: CreditSite;
-  readonly publicityFile: string;
+  /** Front-exchange database of the publicity system. */
+  readonly front: SqlDatabase;
   /** Settings of the hub, for its command line. */
   readonly environment: Readonly<Record<string, string>>;
   /** Accepts records and opens their deliveries; gives their keys. */
@@ -143,8 +145,20 @@ const partnerOf = (id: PlatformId) => ({
   ask: null,
 });
 
-/** Starts the stand-ins of the three platforms and opens the city's hub. */
-export async function openPlatformWorld(): Promise<PlatformWorld> {
+/** The same platform with its tables in another database. */
+function movedTo(front: SqlDatabase, platform: Platform): Platform {
+  const { transport } = platform;
+  return transport.type === 'sql'
+    ? { ...platform, transport: { ...transport, driver: front.driver } }
+    : platform;
+}
+
+/**
+ * Starts the stand-ins of the three platforms and opens the city's hub.
+ *
+ * @param driver where the publicity system has its tables; its manifest is read for that one
+ */
+export async function openPlatformWorld(driver: SqlDatabase['driver'] = 'sqlite'): Promise<PlatformWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'xinqiao-platforms-'));
   const base = new Map([
     [SUBJECT.uscc, SUBJECT.name],
@@ -152,13 +166,13 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
   ]);
   const centre = await startTradingCentre(base);
   const door = await openMeddlingDoor(centre.url);
-  const publicityFile = join(folder, 'front.sqlite');
-  const publicity = startPublicitySystem(publicityFile, base, null);
+  const front = await openSqlDatabase(driver);
+  const publicity = await startPublicityServer(front, base);
   const site = await startCreditSite(join(folder, 'site'), base, null);
   const settings = {
     XQ_TRADING_URL: door.url,
     XQ_TRADING_AUTHORIZATION: centre.authorization,
-    XQ_PUBLICITY_DSN: publicityFile,
+    XQ_PUBLICITY_DSN: front.dsn,
     XQ_ZIBO_CREDIT_HOST: '127.0.0.1',
     XQ_ZIBO_CREDIT_PORT: String(site.sftp.port),
     XQ_ZIBO_CREDIT_PASSWORD: site.sftp.password,
@@ -176,14 +190,24 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
   const sequencer = new Sequencer(database);
   const relay = new Relay(database, caller.directory);
   const opened: PlatformChannel[] = [];
-  const own = (id: PlatformId): PlatformChannel => channels.get(id)!;
+  const channelOf = (id: PlatformId, change: (platform: Platform) => Platform): PlatformChannel => {
+    const partner = caller.directory.get(id);
+    const platform = change(movedTo(front, caller.directory.findPlatform(partner)!));
+    const link = openLink(platform);
+    const channel = new PlatformChannel({ caller, catalogue, log, partner, platform, link });
+    opened.push(channel);
+    return channel;
+  };
+  const moved = driver === 'sqlite' ? null : channelOf('enterprise-publicity', (it) => it);
+  const own = (id: PlatformId): PlatformChannel =>
+    id === 'enterprise-publicity' && moved !== null ? moved : channels.get(id)!;
   const standIns = { 'resource-trading': centre, 'enterprise-publicity': publicity, 'zibo-credit': site };
   return {
     folder,
     parts,
     door,
     site,
-    publicityFile,
+    front,
     environment: {
       ...settings,
       XINQIAO_HUB_FILE: config.hubFile,
@@ -198,23 +222,16 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
       await deliveryModel.in(database).updateMany({ state: 'pending' }, { $set: { dueAt: new Date(0) } });
       return candidates.map((it) => it.key);
     },
-    channel(id, change = (it) => it) {
-      const partner = caller.directory.get(id);
-      const platform = change(caller.directory.findPlatform(partner)!);
-      const link = openLink(platform);
-      const channel = new PlatformChannel({ caller, catalogue, log, partner, platform, link });
-      opened.push(channel);
-      return channel;
-    },
+    channel: (id, change = (it) => it) => channelOf(id, change),
     drain: (id, channel = own(id), random = 0) =>
       drainPartner({ caller, partner: caller.directory.get(id), log, random: () => random, channel }),
     async hear(id, channel = own(id)) {
-      if (id === 'enterprise-publicity') publicity.look();
+      if (id === 'enterprise-publicity') await publicity.look();
       if (id === 'zibo-credit') await site.look();
       return channel.collect();
     },
     async work() {
-      publicity.look();
+      await publicity.look();
       await site.look();
     },
     states: (id) => countDeliveries(database, id),
@@ -237,7 +254,7 @@ export async function openPlatformWorld(): Promise<PlatformWorld> {
       for (const it of opened) await it.close();
       await parts.close();
       await door.close();
-      for (const it of [centre, publicity, site]) await it.close();
+      for (const it of [centre, site, front]) await it.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
