@@ -1,9 +1,11 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { HubError } from '../../domain/hub-error.ts';
+import { findRevocation } from '../access/index.ts';
 import {
   fieldError,
   publicErrorOf,
+  refusalOf,
   type ApiContext,
   type PublicError,
   type ReadLog,
@@ -58,13 +60,32 @@ export class HubGateway implements GatewayInterface {
 
   /** Runs an admitted question; what a partner read is noted before the answer goes out, or it does not go out. */
   async answer(admitted: Admitted, context: ApiContext): Promise<GatewayAnswer> {
-    const answer = await this.generationOf(admitted.schema).execute(admitted, context);
+    const answer = await this.#executed(admitted, context);
+    const revocation = findRevocation(context.signal);
+    if (revocation !== null)
+      return { ...answer, data: null, errors: [refusalOf(revocation, context.traceId)] };
     try {
       await this.#readLog.commit(context.reads, context.asker, context.traceId);
       return answer;
     } catch (error) {
       return { ...answer, data: null, errors: [unnoted(error, context.traceId)] };
     }
+  }
+
+  /** The answer, or its refusal as soon as the right to it ends: what still runs is left behind. */
+  #executed(admitted: Admitted, context: ApiContext): Promise<GatewayAnswer> {
+    const { signal } = context;
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        if (findRevocation(signal) !== null) resolve({ data: null, errors: [], extensions: {} });
+      };
+      signal.addEventListener('abort', end, { once: true });
+      end();
+      this.generationOf(admitted.schema)
+        .execute(admitted, context)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', end));
+    });
   }
 
   onSchemaLoadOrUpdate(listener: Listener): () => void {

@@ -16,6 +16,7 @@ const contextSchema = z.strictObject({
     purpose: z.string().nullable(),
     scopes: z.array(z.string()),
     onBehalfOf: z.string().nullable(),
+    basis: z.string().nullable(),
   }),
   traceId: z.string(),
   deadlineAt: z.number(),

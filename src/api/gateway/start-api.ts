@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type express from 'express';
 import { HubError } from '../../domain/hub-error.ts';
+import type { HubFile } from '../../contracts/manifests/index.ts';
+import { Access, AccessWatch, RunningRequests } from '../access/index.ts';
 import { subgraphNameOf } from '../datasets/index.ts';
 import { contextOf, ReadLog, type Asker, type Subgraph } from '../shared/index.ts';
 import { startApollo } from './apollo.ts';
@@ -16,6 +18,11 @@ import { httpExecutor, inProcessExecutor, type SubgraphExecutor } from './subgra
 export type ApiOptions = ApiParts & {
   /** Base URL partners reach this hub by, without a trailing slash; signatures cover it. */
   readonly publicUrl: string;
+  /**
+   * The hub file where it was changed since the last call, or null. Given, keys, terms and revocations are looked at
+   * twice a second and end requests that run; without it they are looked at with each request.
+   */
+  readonly readHubFile?: () => HubFile | null;
   /** Subgraphs that run in other processes: the address of each door by subgraph name, and the shared secret. */
   readonly remote?: { readonly subgraphs: Readonly<Record<string, string>>; readonly secret: string };
 };
@@ -37,6 +44,8 @@ export type Api = {
   readonly supergraphSdl: string;
   /** Answers a question from inside the program. */
   ask(question: InnerQuestion): Promise<GatewayAnswer>;
+  /** Whether a changed hub file could not be taken: the former terms stand. */
+  readonly hubFileIsFaulty: boolean;
   /** Composes anew from the same parts and serves the result from the next request on. */
   recompose(): Promise<void>;
   close(): Promise<void>;
@@ -107,20 +116,31 @@ async function askInside(
 /**
  * Starts the query interface of a hub: composes its subgraphs, starts the gateway, and returns the doors to mount.
  *
- * @throws COMPOSITION_FAILED, FILE_MISSING
+ * @throws COMPOSITION_FAILED, FILE_MISSING, JWKS_BAD
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const gateway = new HubGateway(await generationOf(options), new ReadLog(options.database));
   const server = await startApollo(gateway);
-  const { caller, publicUrl, log } = options;
+  const { caller, publicUrl, log, hub, readHubFile } = options;
+  const access = new Access({ caller, hub, publicUrl });
+  const running = new RunningRequests();
+  const watch =
+    readHubFile === undefined ? null : new AccessWatch({ access, caller, readHubFile, log }, running);
+  watch?.start();
   return {
-    router: makeDoors({ server, caller, publicUrl, log }),
+    router: makeDoors({ server, caller, access, running, log }),
     get supergraphSdl() {
       return gateway.current.supergraph.sdl;
     },
     ask: (question) => askInside(gateway, question, options),
     recompose: async () => gateway.swap(await generationOf(options)),
-    close: () => server.stop(),
+    get hubFileIsFaulty() {
+      return watch?.fileIsFaulty ?? false;
+    },
+    close() {
+      watch?.close();
+      return server.stop();
+    },
   };
 }
 

@@ -49,7 +49,7 @@ export class ReadLog {
       actor: asker.hub ?? asker.channel,
       purpose: asker.purpose,
       code: null,
-      details: { dataset, keys, traceId, onBehalfOf: asker.onBehalfOf },
+      details: { dataset, keys, traceId, onBehalfOf: asker.onBehalfOf, basis: asker.basis },
     }));
     await new Promise<void>((done, failed) => {
       this.#waiting.push({ entries, done, failed });

@@ -11,6 +11,7 @@ import { queryCommand } from './commands/query.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { tokensCommand } from './commands/tokens.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -28,6 +29,7 @@ const program = new Command('xinqiao')
   .addCommand(holdersCommand())
   .addCommand(partnersCommand())
   .addCommand(keysCommand())
+  .addCommand(tokensCommand())
   .addCommand(verifyCommand())
   .addCommand(codeCommand());
 

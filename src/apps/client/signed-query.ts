@@ -9,6 +9,8 @@ export type QuerySender = {
   readonly keyFile: string;
   readonly keyId: string;
   readonly purpose: string;
+  /** Short-lived token, where the hub's terms ask for one. */
+  readonly token?: string;
 };
 
 /** A question to a hub's query interface. */
@@ -39,6 +41,7 @@ export async function askHub(question: HubQuestion): Promise<{ status: number; b
           ),
           [SENDER_FIELD]: sender.hub,
           'xinqiao-purpose': sender.purpose,
+          ...(sender.token === undefined ? {} : { authorization: `Bearer ${sender.token}` }),
         };
   const answer = await callHttp({
     method: 'POST',

@@ -1,3 +1,4 @@
+import { revocationModel } from '../../api/access/index.ts';
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
 import { healthModel, paceModel } from '../../exchange/health/index.ts';
 import { holdingModel } from '../../exchange/holders/index.ts';
@@ -39,6 +40,7 @@ export const COLLECTIONS = [
   platformRowModel,
   quarantineModel,
   recordModel,
+  revocationModel,
   runModel,
   statementModel,
   subjectModel,

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import express, { type Express } from 'express';
+import { ownJwks } from '../../api/access/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { wellKnown } from '../../exchange/partners/index.ts';
@@ -89,6 +90,9 @@ export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
       .scrape()
       .then((text) => response.type(metrics.contentType).send(text))
       .catch(next);
+  });
+  app.get('/.well-known/jwks.json', (_request, response) => {
+    response.set('cache-control', 'public, max-age=60').json(ownJwks(parts.caller));
   });
   app.get('/.well-known/xinqiao', (_request, response) => {
     response.json(wellKnown(parts.caller));

@@ -5,6 +5,7 @@ import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { redactConfig } from '../../infra/config/index.ts';
 import { listen, makeApp } from './http-server.ts';
+import { hubFileReader } from './hub-file-reader.ts';
 import { openHub, openQueues, type HubParts } from './hub-parts.ts';
 import { apiParts } from './ports.ts';
 
@@ -39,6 +40,7 @@ export async function startHub(
   roles: readonly Role[],
   remote?: RemoteSubgraphs,
 ): Promise<RunningHub> {
+  const readHubFile = hubFileReader(config.hubFile);
   const parts = await openHub(config);
   const queues = await openQueues(parts);
   const { caller, channels, log, publicUrl } = parts;
@@ -46,7 +48,12 @@ export async function startHub(
   const app = makeApp(parts, queues);
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
   const api = roles.includes('query')
-    ? await startApi({ ...apiParts(parts), publicUrl, ...(remote === undefined ? {} : { remote }) })
+    ? await startApi({
+        ...apiParts(parts),
+        publicUrl,
+        readHubFile,
+        ...(remote === undefined ? {} : { remote }),
+      })
     : null;
   if (api !== null) app.use(api.router);
   const engine = roles.includes('worker')

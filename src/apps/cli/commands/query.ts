@@ -11,6 +11,7 @@ type QueryOptions = {
   key?: string;
   keyId: string;
   purpose?: string;
+  token?: string;
   timeout: string;
 };
 
@@ -20,7 +21,8 @@ function senderOf(options: QueryOptions): QuerySender | null {
   if (as === undefined || key === undefined || purpose === undefined) {
     throw new HubError('BAD_USAGE', 'config', 'a signed query needs --as, --key and --purpose together');
   }
-  return { hub: as, keyFile: key, keyId, purpose };
+  const token = options.token === undefined ? {} : { token: readFileSync(options.token, 'utf8').trim() };
+  return { hub: as, keyFile: key, keyId, purpose, ...token };
 }
 
 /** `xinqiao query`: one GraphQL question to a hub, signed or public. */
@@ -34,6 +36,7 @@ export function queryCommand(): Command {
     .option('--key <file>', 'its private key, PKCS #8 PEM')
     .option('--key-id <id>', 'id of that key', 'k1')
     .option('--purpose <word>', 'why it asks; one of those agreed with the hub')
+    .option('--token <file>', 'file with a short-lived token, where the hub asks for one')
     .option('--timeout <ms>', 'longest wait', '15000')
     .option('--json', 'the answer as JSON (it always is; kept for uniformity)')
     .addHelpText(
