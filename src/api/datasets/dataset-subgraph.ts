@@ -7,7 +7,6 @@ import {
   loaderOf,
   makeSubgraph,
   scopeMissing,
-  scopeOf,
   subgraphDocument,
   type ApiContext,
   type SourceCoverage,
@@ -152,15 +151,16 @@ async function answerAll(
   });
 }
 
+/** Notes in coverage that policy denied the asker every source. */
+function noteDenial(served: Served, context: ApiContext): void {
+  const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
+  const { name: dataset } = served.dataset;
+  context.coverage.add(
+    notAsked(sources, { hub: served.hub, dataset, status: 'DENIED', rule: 'SCOPE_MISSING' }),
+  );
+}
+
 function load(served: Served, ask: Ask, context: ApiContext): Promise<Connection> {
-  if (decideDatasetAccess(served.dataset, context) === 'SCOPE_MISSING') {
-    const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
-    const { name } = served.dataset;
-    context.coverage.add(
-      notAsked(sources, { hub: served.hub, dataset: name, status: 'DENIED', rule: 'SCOPE_MISSING' }),
-    );
-    throw fieldError(scopeMissing(scopeOf(served.dataset.recordKind)));
-  }
   const loader = loaderOf(
     context,
     served.dataset.name,
@@ -188,13 +188,17 @@ export function datasetSubgraph(
     hub: parts.caller.directory.hub.id,
     recognise: parts.recognise,
   };
-  const subgraph = makeSubgraph(subgraphNameOf(dataset), subgraphDocument(datasetSdl(dataset)), {
+  const resolvers = {
     CreditSubject: {
       __resolveReference: (reference: SubjectReference) => reference,
       [dataset.graphql.field]: (subject: SubjectReference, args: DatasetArguments, context: ApiContext) =>
         load(served, { subject, args }, context),
     },
     Node: { __resolveType: () => dataset.graphql.type },
+  };
+  const subgraph = makeSubgraph(subgraphNameOf(dataset), subgraphDocument(datasetSdl(dataset)), {
+    resolvers,
+    whenScopeMissing: (_, context) => noteDenial(served, context),
   });
   const sum = (some: readonly DatasetSource[]) => some.reduce((total, it) => total + it.weight, 0);
   return { ...subgraph, weight: { own: sum(sources.filter((it) => !it.isHub)), all: sum(sources) } };

@@ -5,7 +5,6 @@ import type { PartnerDirectory } from '../../exchange/partners/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
 import {
-  demandScope,
   fieldError,
   loaderOf,
   makeSubgraph,
@@ -17,9 +16,6 @@ import {
 import type { ExchangePort, RecordHoldersView } from './exchange-port.ts';
 import type { QueryChangesArgs, Resolvers } from './generated/schema-types.ts';
 
-const SCOPE_CHANGES = 'read:changes';
-const SCOPE_OPERATIONS = 'read:operations';
-const SCOPE_HOLDERS = 'read:holders';
 const MAX_PAGE = 100;
 const MAX_STATEMENTS = 20;
 
@@ -67,7 +63,6 @@ async function changesPage(
     endCursor: string | null;
   };
 }> {
-  demandScope(SCOPE_CHANGES, context);
   const first = sizeOf(args.first);
   const after = seqOf(args.after);
   const found = await listChanges(database, after, first + 1);
@@ -92,7 +87,6 @@ async function holdersOf(
   key: string,
   context: ApiContext,
 ): Promise<RecordHoldersView | null> {
-  demandScope(SCOPE_HOLDERS, context);
   const found = await exchange.findHolders(key);
   const { channel, hub } = context.asker;
   return channel === 'OWN' || found?.origin === hub ? found : null;
@@ -104,8 +98,7 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
       partners: () => directory.list(),
       changes: (_, args, context) => changesPage(database, args, context),
       holders: (_, { record }, context) => holdersOf(exchange, record, context),
-      reconciliation: async (_, { partner, first }, context) => {
-        demandScope(SCOPE_OPERATIONS, context);
+      reconciliation: async (_, { partner, first }) => {
         if (directory.find(partner) === null) return null;
         return [...(await exchange.listStatements(partner, sizeOf(first, MAX_STATEMENTS)))];
       },
@@ -122,7 +115,6 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
       nameEn: ({ name }) => name.en,
       askedDatasets: ({ ask }) => ask?.datasets ?? [],
       deliveries: async ({ id }, _, context) => {
-        demandScope(SCOPE_OPERATIONS, context);
         const counts = await loaderOf(context, 'deliveries', () => exchange.countDeliveries());
         return counts.filter((it) => it.partner === id);
       },
@@ -157,5 +149,7 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
 
 /** The subgraph of exchange: partners, what is owed to them, and the feed of changes. */
 export function exchangeSubgraph(parts: ExchangeParts): Subgraph {
-  return makeSubgraph('exchange', subgraphDocument(readSchemaFile('exchange')), resolversOf(parts));
+  return makeSubgraph('exchange', subgraphDocument(readSchemaFile('exchange')), {
+    resolvers: resolversOf(parts),
+  });
 }

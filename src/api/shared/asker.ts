@@ -54,10 +54,13 @@ export function scopeOf(kind: RecordKind): string {
   return `read:${kind.toLowerCase().replaceAll('_', '-')}`;
 }
 
+/** Scope that the public channel has and nobody else needs: to read what is published. */
+export const PUBLIC_SCOPE = 'read:public';
+
 /** Whether an asker may do what a scope names. */
 export function hasScope(asker: Asker, scope: string): boolean {
   if (asker.channel === 'OWN') return true;
-  return asker.channel === 'PARTNER' && asker.scopes.includes(scope);
+  return asker.channel === 'PUBLIC' ? scope === PUBLIC_SCOPE : asker.scopes.includes(scope);
 }
 
 /** The refusal of a field for want of its scope. */

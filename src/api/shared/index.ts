@@ -5,6 +5,7 @@ export * from './deadline.ts';
 export * from './errors.ts';
 export * from './graphql-error.ts';
 export * from './read-log.ts';
+export * from './required-scopes.ts';
 export * from './scalars.ts';
 export * from './subgraph-sdl.ts';
 export * from './subgraph.ts';

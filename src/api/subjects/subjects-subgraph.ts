@@ -110,5 +110,7 @@ function resolversOf(database: HubDatabase): Resolvers {
 
 /** The subgraph of identities: codes, names, status. */
 export function subjectsSubgraph(database: HubDatabase): Subgraph {
-  return makeSubgraph('subjects', subgraphDocument(readSchemaFile('subjects')), resolversOf(database));
+  return makeSubgraph('subjects', subgraphDocument(readSchemaFile('subjects')), {
+    resolvers: resolversOf(database),
+  });
 }
