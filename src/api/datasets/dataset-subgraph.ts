@@ -92,6 +92,11 @@ function chooseSources(
   return { asked: groups.asked ?? [], left };
 }
 
+/** What asking these sources costs for one subject. */
+function sumOf(sources: readonly DatasetSource[]): number {
+  return sources.reduce((total, it) => total + it.weight, 0);
+}
+
 /** The coverage list of one subject; subjects that share all entries share the list. */
 function coverageFor(
   uscc: string,
@@ -111,6 +116,7 @@ async function answerGroup(
   const { args } = asks[0] ?? { args: {} };
   const question = questionOf(asks, args, context);
   const { asked, left } = chooseSources(served, question, { args, context });
+  context.spent.add(question.codes.size * sumOf(asked));
   const answers = await Promise.all(asked.map((it) => it.ask(question, context)));
   const shared = [...answers.flatMap((it) => it.coverage), ...left];
   const connections = new Map<string, Connection>();
@@ -180,7 +186,7 @@ function load(served: Served, ask: Ask, context: ApiContext): Promise<Connection
 export function datasetSubgraph(
   dataset: Dataset,
   parts: SourceParts & { readonly recognise: Recognise },
-): Subgraph & { readonly weight: { readonly own: number; readonly all: number } } {
+): Subgraph & { readonly weights: readonly Pick<DatasetSource, 'name' | 'weight' | 'isHub'>[] } {
   const sources = sourcesOf(dataset, parts);
   const served: Served = {
     dataset,
@@ -200,6 +206,5 @@ export function datasetSubgraph(
     resolvers,
     whenScopeMissing: (_, context) => noteDenial(served, context),
   });
-  const sum = (some: readonly DatasetSource[]) => some.reduce((total, it) => total + it.weight, 0);
-  return { ...subgraph, weight: { own: sum(sources.filter((it) => !it.isHub)), all: sum(sources) } };
+  return { ...subgraph, weights: sources.map(({ name, weight, isHub }) => ({ name, weight, isHub })) };
 }

@@ -102,11 +102,14 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
         if (directory.find(partner) === null) return null;
         return [...(await exchange.listStatements(partner, sizeOf(first, MAX_STATEMENTS)))];
       },
-      me: (_, __, { asker }) => ({
+      me: (_, __, { asker, quota }) => ({
         channel: asker.channel,
         platform: asker.hub,
         purpose: asker.purpose,
+        basis: asker.basis,
+        onBehalfOf: asker.onBehalfOf,
         scopes: asker.scopes,
+        quota: quota.now,
       }),
     },
     Partner: {

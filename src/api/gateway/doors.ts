@@ -7,6 +7,7 @@ import { SENDER_FIELD, type Caller } from '../../exchange/partners/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { PARTNER_DOCUMENT_VERSION, PARTNER_PATH } from '../datasets/index.ts';
 import type { Access, Entry, RunningRequests } from '../access/index.ts';
+import { addressClassOf } from '../rates/index.ts';
 import { contextOf, refusalOf, type ApiContext } from '../shared/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { DoorContext } from './request-context.ts';
@@ -171,7 +172,7 @@ export function makeDoors(parts: DoorParts): express.Router {
     context: ({ req }) => {
       const api = contexts.get(req);
       if (api === undefined) throw new TypeError('a request came past its door');
-      return Promise.resolve({ api });
+      return Promise.resolve({ api, addressClass: addressClassOf(req.ip) });
     },
   });
   router.use(PUBLIC_PATH, json, door(parts, false), answer);

@@ -23,7 +23,7 @@ import {
 import { AdmissionDesk, type Admitted } from './admit.ts';
 import { completeData, joinedTypes } from './complete-data.ts';
 import type { Supergraph } from './compose.ts';
-import type { CostPolicy } from './cost.ts';
+import { costExtension, type CostPolicy } from './cost.ts';
 import type { SubgraphExecutor } from './subgraph-executor.ts';
 
 /** Longest a document may take to plan, in milliseconds; the client's signal never reaches the planner. */
@@ -103,7 +103,9 @@ function coverageIn(
 ): SourceCoverage[] {
   const { failed, place } = facts;
   const told = context.coverage.list();
-  const silent = [...admitted.datasets].filter((dataset) => !told.some((it) => it.dataset === dataset));
+  const silent = [...admitted.measured.datasets].filter(
+    (dataset) => !told.some((it) => it.dataset === dataset),
+  );
   const missing = silent.map((dataset) =>
     coverageOf({
       source: place.hub,
@@ -114,6 +116,17 @@ function coverageIn(
     }),
   );
   return [...told, ...missing];
+}
+
+/** Units of what was really asked: sources that were left out, and subjects that were not there, cost nothing. */
+export function actualCost(admitted: Admitted, context: ApiContext): number {
+  const { requested, ofSources } = admitted.measured;
+  return requested - ofSources + context.spent.units;
+}
+
+function costIn(admitted: Admitted, context: ApiContext): Record<string, unknown> {
+  const { requested, limit } = admitted.cost;
+  return costExtension({ requested, actual: actualCost(admitted, context), limit }, context.quota.now);
 }
 
 function nothingAnswered(): ReturnType<typeof fieldError> {
@@ -135,7 +148,7 @@ function answerOf(
   return {
     data: completeData(result.data, admitted.shape),
     errors,
-    extensions: { traceId, cost: admitted.cost, coverage, complete: isComplete(coverage) },
+    extensions: { traceId, cost: costIn(admitted, context), coverage, complete: isComplete(coverage) },
   };
 }
 
@@ -149,7 +162,7 @@ function introspect(admitted: Admitted, context: ApiContext): GatewayAnswer {
   return {
     data: result.data,
     errors: (result.errors ?? []).map((it) => publicErrorOf(it, context.traceId)),
-    extensions: { traceId: context.traceId, cost: admitted.cost },
+    extensions: { traceId: context.traceId, cost: costIn(admitted, context) },
   };
 }
 

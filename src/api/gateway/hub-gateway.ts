@@ -2,6 +2,7 @@ import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { HubError } from '../../domain/hub-error.ts';
 import { findRevocation } from '../access/index.ts';
+import type { RateDesk } from '../rates/index.ts';
 import {
   fieldError,
   publicErrorOf,
@@ -11,7 +12,7 @@ import {
   type ReadLog,
 } from '../shared/index.ts';
 import type { Admitted } from './admit.ts';
-import type { Generation, GatewayAnswer } from './generation.ts';
+import { actualCost, type Generation, type GatewayAnswer } from './generation.ts';
 import type { DoorContext } from './request-context.ts';
 
 type GatewayInterface = ApolloServerOptionsWithGateway<DoorContext>['gateway'];
@@ -34,10 +35,12 @@ export class HubGateway implements GatewayInterface {
   readonly #bySchema = new WeakMap<GraphQLSchema, Generation>();
   readonly #listeners = new Set<Listener>();
   readonly #readLog: ReadLog;
+  readonly #rates: RateDesk;
 
-  constructor(first: Generation, readLog: ReadLog) {
+  constructor(first: Generation, parts: { readLog: ReadLog; rates: RateDesk }) {
     this.#current = first;
-    this.#readLog = readLog;
+    this.#readLog = parts.readLog;
+    this.#rates = parts.rates;
     this.#bySchema.set(first.schema, first);
   }
 
@@ -101,7 +104,11 @@ export class HubGateway implements GatewayInterface {
         const admitted = context.admission?.admitted;
         if (admitted == null)
           throw fieldError(new HubError('INTERNAL', 'defect', 'a request was not admitted'));
-        return executionResultOf(await this.answer(admitted, context.api));
+        const answer = await this.answer(admitted, context.api);
+        const { asker } = context.api;
+        const unused = admitted.cost.requested - actualCost(admitted, context.api);
+        this.#rates.giveBack({ asker, addressClass: context.addressClass }, unused);
+        return executionResultOf(answer);
       },
     });
   }

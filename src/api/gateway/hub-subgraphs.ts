@@ -76,6 +76,8 @@ export function hubSubgraphs(parts: ApiParts): { subgraphs: Subgraph[]; costs: C
       operationsSubgraph(parts.operations),
       ...datasets.map((it) => it.subgraph),
     ],
-    costs: new Map(datasets.map(({ field, dataset, subgraph }) => [field, { dataset, ...subgraph.weight }])),
+    costs: new Map(
+      datasets.map(({ field, dataset, subgraph }) => [field, { dataset, weights: subgraph.weights }]),
+    ),
   };
 }

@@ -3,6 +3,7 @@ import type express from 'express';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HubFile } from '../../contracts/manifests/index.ts';
 import { Access, AccessWatch, RunningRequests } from '../access/index.ts';
+import { RateDesk, type SharedBuckets } from '../rates/index.ts';
 import { subgraphNameOf } from '../datasets/index.ts';
 import { contextOf, ReadLog, type Asker, type Subgraph } from '../shared/index.ts';
 import { startApollo } from './apollo.ts';
@@ -23,6 +24,8 @@ export type ApiOptions = ApiParts & {
    * twice a second and end requests that run; without it they are looked at with each request.
    */
   readonly readHubFile?: () => HubFile | null;
+  /** Quotas over all processes of the hub; without it, and while it does not answer, each process counts for itself. */
+  readonly sharedBuckets?: SharedBuckets | null;
   /** Subgraphs that run in other processes: the address of each door by subgraph name, and the shared secret. */
   readonly remote?: { readonly subgraphs: Readonly<Record<string, string>>; readonly secret: string };
 };
@@ -46,6 +49,8 @@ export type Api = {
   ask(question: InnerQuestion): Promise<GatewayAnswer>;
   /** Whether a changed hub file could not be taken: the former terms stand. */
   readonly hubFileIsFaulty: boolean;
+  /** Whether the last request was counted over all processes of the hub. */
+  readonly quotasAreShared: boolean;
   /** Composes anew from the same parts and serves the result from the next request on. */
   recompose(): Promise<void>;
   close(): Promise<void>;
@@ -119,9 +124,16 @@ async function askInside(
  * @throws COMPOSITION_FAILED, FILE_MISSING, JWKS_BAD
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const gateway = new HubGateway(await generationOf(options), new ReadLog(options.database));
-  const server = await startApollo(gateway);
-  const { caller, publicUrl, log, hub, readHubFile } = options;
+  const { caller, publicUrl, log, hub, readHubFile, sharedBuckets = null } = options;
+  const rates = new RateDesk({
+    clock: options.database.clock,
+    rates: hub.rates,
+    unitsOf: (partner) => caller.directory.find(partner)?.query?.unitsPerMinute,
+    shared: sharedBuckets,
+  });
+  const readLog = new ReadLog(options.database);
+  const gateway = new HubGateway(await generationOf(options), { readLog, rates });
+  const server = await startApollo(gateway, rates);
   const access = new Access({ caller, hub, publicUrl });
   const running = new RunningRequests();
   const watch =
@@ -134,6 +146,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     },
     ask: (question) => askInside(gateway, question, options),
     recompose: async () => gateway.swap(await generationOf(options)),
+    get quotasAreShared() {
+      return rates.isShared;
+    },
     get hubFileIsFaulty() {
       return watch?.fileIsFaulty ?? false;
     },

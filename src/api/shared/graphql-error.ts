@@ -16,7 +16,7 @@ export type PublicError = {
 };
 
 const INTERNAL = 'something failed inside: quote the trace id to the operator';
-const KEPT = ['limit', 'actual', 'hint', 'coverage'] as const;
+const KEPT = ['limit', 'actual', 'hint', 'resetAt', 'coverage'] as const;
 
 /** What a HubError says to the outside; a defect or a wrong setting says nothing of itself. */
 function outsideOf(error: HubError): { code: string; message: string; retryable: boolean } {

@@ -4,6 +4,7 @@ export * from './coverage.ts';
 export * from './deadline.ts';
 export * from './errors.ts';
 export * from './graphql-error.ts';
+export * from './quota.ts';
 export * from './read-log.ts';
 export * from './required-scopes.ts';
 export * from './scalars.ts';

@@ -46,7 +46,7 @@ export function guardFields(
       if (sets === null) continue;
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (source, args, context: ApiContext, info) => {
-        if (hasOneSet(context.asker, sets)) return resolve(source, args, context, info) as unknown;
+        if (hasOneSet(context.asker, sets)) return resolve(source, args, context, info);
         whenMissing(name, context);
         throw fieldError(scopeMissing(sets[0]?.join(' ') ?? ''));
       };

@@ -1,4 +1,4 @@
-import { startApi } from '../../api/gateway/index.ts';
+import { startApi, type Api } from '../../api/gateway/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
@@ -45,16 +45,19 @@ export async function startHub(
   const queues = await openQueues(parts);
   const { caller, channels, log, publicUrl } = parts;
   const accept = acceptanceOf(parts);
-  const app = makeApp(parts, queues);
+  const started: { api: Api | null } = { api: null };
+  const app = makeApp(parts, queues, () => (started.api?.hubFileIsFaulty === true ? ['hub-file'] : []));
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
   const api = roles.includes('query')
     ? await startApi({
         ...apiParts(parts),
         publicUrl,
         readHubFile,
+        sharedBuckets: queues,
         ...(remote === undefined ? {} : { remote }),
       })
     : null;
+  started.api = api;
   if (api !== null) app.use(api.router);
   const engine = roles.includes('worker')
     ? new ExchangeEngine({
