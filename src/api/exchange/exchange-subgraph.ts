@@ -41,7 +41,9 @@ function sizeOf(first: number | null | undefined, most = MAX_PAGE): number {
   const size = first ?? Math.min(50, most);
   if (size >= 1 && size <= most) return size;
   throw fieldError(
-    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${most}`, { details: { limit: most } }),
+    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${most}`, {
+      details: { limit: most, actual: size, hint: `page through the list with first: ${most}` },
+    }),
   );
 }
 

@@ -79,7 +79,7 @@ function parseSource(source: string): DocumentNode {
     return parse(source, { maxTokens: DOCUMENT_LIMITS.tokens, noLocation: false });
   } catch (error) {
     const message = error instanceof GraphQLError ? error.message : '';
-    if (message.includes('token limit')) {
+    if (/tokens\. Parsing aborted/.test(message)) {
       throw new HubError('DOCUMENT_TOO_LARGE', 'refused', 'the document has too many tokens', {
         details: { limit: DOCUMENT_LIMITS.tokens, hint: 'send values as variables' },
       });

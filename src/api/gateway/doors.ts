@@ -147,18 +147,26 @@ function door(parts: DoorParts, forHubs: boolean): RequestHandler {
   };
 }
 
-const onBadBody: ErrorRequestHandler = (error: unknown, request, response, next) => {
+function bodyTooLarge(): HubError {
+  return new HubError('DOCUMENT_TOO_LARGE', 'refused', `a body has at most ${MAX_BODY_BYTES} bytes`, {
+    details: { limit: MAX_BODY_BYTES, hint: 'ask for at most 100 subjects a request' },
+  });
+}
+
+const onBadBody: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   if (response.headersSent) {
-    next(error);
+    next(thrown);
     return;
   }
-  const said = (error as { status?: unknown }).status;
+  const said = (thrown as { status?: unknown }).status;
   const status = typeof said === 'number' && said >= 400 && said < 500 ? said : 500;
-  const { code, kind, text } =
+  const error =
     status === 500
-      ? { code: 'INTERNAL', kind: 'defect' as const, text: 'something failed inside' }
-      : { code: 'BAD_REQUEST', kind: 'refused' as const, text: 'the body is not JSON or too large' };
-  refuse(response, new HubError(code, kind, text), { status, accept: request.headers.accept });
+      ? new HubError('INTERNAL', 'defect', 'something failed inside')
+      : status === 413
+        ? bodyTooLarge()
+        : new HubError('BAD_REQUEST', 'refused', 'the body is not JSON');
+  refuse(response, error, { status, accept: request.headers.accept });
 };
 
 /** Both doors of a hub's query interface, as one router. */

@@ -24,6 +24,7 @@ import { AdmissionDesk, type Admitted } from './admit.ts';
 import { completeData, joinedTypes } from './complete-data.ts';
 import type { Supergraph } from './compose.ts';
 import { costExtension, type CostPolicy } from './cost.ts';
+import { publicViewOf } from './public-schema.ts';
 import type { SubgraphExecutor } from './subgraph-executor.ts';
 
 /** Longest a document may take to plan, in milliseconds; the client's signal never reaches the planner. */
@@ -152,10 +153,13 @@ function answerOf(
   };
 }
 
-/** Runs an operation that looks at the schema only; the runtime would answer it from another schema. */
-function introspect(admitted: Admitted, context: ApiContext): GatewayAnswer {
+/**
+ * Runs an operation that looks at the schema only; the runtime would answer it from another schema. The public sees the
+ * part it may ask, a platform the whole.
+ */
+function introspect(admitted: Admitted, context: ApiContext, publicView: GraphQLSchema): GatewayAnswer {
   const result = execute({
-    schema: admitted.schema,
+    schema: context.asker.channel === 'PUBLIC' ? publicView : admitted.schema,
     document: admitted.document,
     variableValues: admitted.variables,
   }) as ExecutionResult;
@@ -219,6 +223,7 @@ const JOINED = new Set(['CreditSubject', 'Query']);
 export async function makeGeneration(parts: GenerationParts): Promise<Generation> {
   const schema = armScalars(buildSchema(parts.supergraph.publicSdl, { assumeValidSDL: true }));
   const executor = await runtimeOf(parts.supergraph, parts.executors);
+  const publicView = publicViewOf(parts.supergraph);
   const desk = new AdmissionDesk({
     schema,
     costs: parts.costs,
@@ -229,7 +234,7 @@ export async function makeGeneration(parts: GenerationParts): Promise<Generation
     supergraph: parts.supergraph,
     desk,
     async execute(admitted, context) {
-      if (admitted.introspects) return introspect(admitted, context);
+      if (admitted.introspects) return introspect(admitted, context, publicView);
       const facts = { admitted, context, place: parts.place };
       try {
         return answerOf(await plannedRun(executor, admitted, context), facts);

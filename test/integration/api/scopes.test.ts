@@ -12,6 +12,7 @@ import {
   partnerTerms,
   startHub,
   usccOf,
+  type Reply,
   type RunningHub,
 } from './hub-fixture.ts';
 import { platformOf } from './token-fixture.ts';
@@ -73,6 +74,23 @@ describe('@requiresScopes', () => {
     const query = `{ ${field} }`;
     expect(codeOf(await ask(hub.url, query))).toBe('SCOPE_MISSING');
     expect(codeOf(await askSigned(zhanjiang, 'shandong', { query }))).toBe('SCOPE_MISSING');
+  });
+
+  it('decides what introspection shows: to the public what it may ask, to a platform the whole', async () => {
+    const query = '{ __schema { types { name } queryType { fields { name } } } }';
+    const namesIn = (reply: Reply) => reply.data.__schema.types.map((it) => it.name);
+    const open = await ask(hub.url, query);
+    const whole = await askSigned(zhanjiang, 'shandong', { query });
+    expect(namesIn(open)).toEqual(
+      expect.arrayContaining(['CreditSubject', 'AdministrativePenaltyConnection', 'SourceCoverage', 'Quota']),
+    );
+    for (const closed of ['Connector', 'ChangeConnection', 'ReconciliationStatement', 'RecordHolders']) {
+      expect(namesIn(open)).not.toContain(closed);
+      expect(namesIn(whole)).toContain(closed);
+    }
+    expect(open.text).not.toMatch(/"(changes|holders|reconciliation|connectors|quarantine)"/);
+    const type = await ask(hub.url, '{ __type(name: "Connector") { name } }');
+    expect(JSON.parse(type.text)).toMatchObject({ data: { __type: null } });
   });
 
   it('stands in the supergraph on each dataset and each inner field, so that another router can keep it too', () => {
