@@ -129,7 +129,10 @@ async function answerGroup(
       coverage,
       recognise: served.recognise,
     });
-    for (const record of shown) context.reads.add(served.dataset.name, record.key);
+    for (const { key, producer, provenance } of shown) {
+      const { source } = provenance;
+      context.reads.add({ dataset: served.dataset.name, key, producer: producer.uscc, source });
+    }
     connections.set(uscc, connection);
   }
   return connections;

@@ -71,6 +71,7 @@ async function changesPage(
   const page = found.slice(0, first);
   const own = context.asker.channel === 'OWN';
   const shown = page.filter((it) => own || it.disclosureClass !== 'RESTRICTED');
+  for (const { key } of shown) context.reads.add({ dataset: 'changes', key, producer: null, source: null });
   const [head, tail] = [page[0], page.at(-1)];
   return {
     edges: shown.map((node) => ({ cursor: cursorOf(node), node })),

@@ -15,6 +15,9 @@ import type { Quota } from '../shared/index.ts';
 /** Most cost of one request by channel. */
 export const COST_LIMITS = { PUBLIC: 2_000, PARTNER: 20_000, OWN: 200_000 } as const;
 
+/** Lists at the root that page by `first`. */
+const PAGED: ReadonlySet<string> = new Set(['changes', 'reads']);
+
 /** What asking each source of a dataset costs for one subject, by the dataset's field on CreditSubject. */
 export type CostPolicy = ReadonlyMap<
   string,
@@ -90,7 +93,7 @@ class CostMeter {
       this.subjects = Math.max(this.subjects, usccs);
       return usccs;
     }
-    return field.name.value === 'changes' ? (this.#sizeOf(field, 'first') ?? 50) : 1;
+    return PAGED.has(field.name.value) ? (this.#sizeOf(field, 'first') ?? 50) : 1;
   }
 
   #field(field: FieldNode, times: number): number {

@@ -73,7 +73,7 @@ export function hubSubgraphs(parts: ApiParts): { subgraphs: Subgraph[]; costs: C
       subjectsSubgraph(database),
       exchangeSubgraph({ database, directory: caller.directory, exchange: parts.exchange }),
       recognitionSubgraph(agreements),
-      operationsSubgraph(parts.operations),
+      operationsSubgraph(parts.operations, database),
       ...datasets.map((it) => it.subgraph),
     ],
     costs: new Map(

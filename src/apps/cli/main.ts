@@ -8,6 +8,7 @@ import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
 import { queryCommand } from './commands/query.ts';
+import { readsCommand } from './commands/reads.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -30,6 +31,7 @@ const program = new Command('xinqiao')
   .addCommand(partnersCommand())
   .addCommand(keysCommand())
   .addCommand(tokensCommand())
+  .addCommand(readsCommand())
   .addCommand(verifyCommand())
   .addCommand(codeCommand());
 
