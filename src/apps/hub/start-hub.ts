@@ -1,4 +1,6 @@
+import { Access, AccessWatch, RunningRequests } from '../../api/access/index.ts';
 import { startApi, type Api } from '../../api/gateway/index.ts';
+import type { HubFile } from '../../contracts/manifests/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
@@ -27,6 +29,15 @@ export type RunningHub = { readonly port: number; readonly parts: HubParts; clos
 export function acceptanceOf(parts: HubParts): ReturnType<typeof partnerIntake> {
   const { database, catalogue, hub, secret } = parts;
   return partnerIntake({ database, catalogue, hub, secret });
+}
+
+/** Keeps keys and terms current in a process without a query interface, which looks for itself. */
+function watchRights(parts: HubParts, readHubFile: () => HubFile | null): AccessWatch {
+  const { caller, hub, publicUrl, log } = parts;
+  const access = new Access({ caller, hub, publicUrl });
+  const watch = new AccessWatch({ access, caller, readHubFile, log }, new RunningRequests());
+  watch.start();
+  return watch;
 }
 
 /**
@@ -59,6 +70,7 @@ export async function startHub(
     : null;
   started.api = api;
   if (api !== null) app.use(api.router);
+  const watch = api === null ? watchRights(parts, readHubFile) : null;
   const engine = roles.includes('worker')
     ? new ExchangeEngine({
         caller,
@@ -80,6 +92,7 @@ export async function startHub(
     port: server.port,
     parts,
     async close() {
+      watch?.close();
       await server.close();
       await engine?.stop();
       await api?.close();

@@ -31,7 +31,7 @@ function issueCommand(): Command {
   return new Command('issue')
     .description('签发令牌 – a short-lived token of this hub for a partner, within the partner’s terms')
     .requiredOption('--partner <id>', 'the platform that will ask')
-    .requiredOption('--scope <scope…>', 'what it may read, such as read:licence')
+    .requiredOption('--scope <scope...>', 'what it may read, such as read:licence')
     .requiredOption('--purpose <matter>', 'why: one of the purposes that its terms name')
     .requiredOption('--basis <text>', 'document and article that allow it')
     .option('--life <seconds>', `at most ${TOKEN_LIFE_SECONDS}`, parseLife, TOKEN_LIFE_SECONDS)
