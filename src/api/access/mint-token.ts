@@ -7,6 +7,10 @@ import { isKeyValidAt } from '../../exchange/protocol/index.ts';
 import { findJwk, signToken, thumbprintOf, type PublicJwk } from '../../infra/tokens/index.ts';
 import type { Asker } from '../shared/index.ts';
 
+function refuse(code: string, message: string): HubError {
+  return new HubError(code, 'refused', message);
+}
+
 function nowSeconds(caller: Caller): number {
   return Math.floor(caller.database.clock.now().getTime() / 1_000);
 }
@@ -56,7 +60,6 @@ export type IssueOrder = {
 export function issueToken(caller: Caller, order: IssueOrder): { token: string; claims: TokenClaims } {
   const { directory, signer } = caller;
   const partner = directory.get(order.partner);
-  const refuse = (code: string, message: string) => new HubError(code, 'refused', message);
   const { query } = partner;
   if (query === null) throw refuse('TERMS_MISSING', `${partner.id} has no query terms in the hub file`);
   if (!query.purposes.includes(order.matter))
