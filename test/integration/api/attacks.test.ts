@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
+import { ATTACKS } from '../../support/attacks.ts';
 import { postSigned, type Caller } from '../../../src/exchange/partners/index.ts';
 import {
   codeOf,
@@ -9,7 +10,6 @@ import {
   openPort,
   partnerTerms,
   startHub,
-  usccOf,
   type Reply,
   type RunningHub,
 } from './hub-fixture.ts';
@@ -38,65 +38,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => hub.close());
-
-const many = (count: number, make: (place: number) => string) =>
-  Array.from({ length: count }, (_, it) => make(it)).join(' ');
-const one = `subject(by: { uscc: "${usccOf(1)}" })`;
-const codes = (count: number) => Array.from({ length: count }, (_, it) => usccOf(it % 9_000));
-const LIST = 'query Q($u: [USCC!]!) { subjects(usccs: $u) { uscc penalties { complete } } }';
-
-/** Name, code of the refusal, body. Those whose refusal is a limit name it and a way out. */
-const ATTACKS: readonly (readonly [string, string, unknown])[] = [
-  ['aliases', 'TOO_MANY_ALIASES', { query: `{ ${many(150, (it) => `a${it}: ${one} { name }`)} }` }],
-  ['few long aliases', 'TOO_MANY_ALIASES', { query: `{ ${many(200, (it) => `a${it}: me { channel }`)} }` }],
-  ['directives', 'TOO_MANY_DIRECTIVES', { query: `{ me { channel ${'@skip(if: false) '.repeat(500)} } }` }],
-  ['depth', 'TOO_MANY_DEPTH', { query: `{ ${one} ${'{ a '.repeat(900)}${'}'.repeat(900)} }` }],
-  [
-    'cyclic fragments',
-    'CYCLIC_FRAGMENT',
-    { query: `{ me { ...F0 } } ${many(200, (it) => `fragment F${it} on Me { ...F${(it + 1) % 200} }`)}` },
-  ],
-  [
-    'fragments that double',
-    'TOO_MANY_FIELDS',
-    {
-      query: `{ me { ...F0 } } ${many(40, (it) => `fragment F${it} on Me { ...F${it + 1} ...F${it + 1} }`)} fragment F40 on Me { channel }`,
-    },
-  ],
-  ['field duplication', 'TOO_MANY_DUPLICATES', { query: `{ me { ${'channel '.repeat(1_500)} } }` }],
-  ['duplicated selections', 'TOO_MANY_DUPLICATES', { query: `{ ${many(300, () => 'me { channel }')} }` }],
-  ['tokens', 'DOCUMENT_TOO_LARGE', { query: `{ me { ${'channel '.repeat(3_999)} } }` }],
-  ['a huge document', 'DOCUMENT_TOO_LARGE', { query: `{ me { channel } } # ${'x'.repeat(60_000)}` }],
-  ['a huge list in variables', 'TOO_MANY_SUBJECTS', { query: LIST, variables: { u: codes(1_500) } }],
-  ['a huge body', 'DOCUMENT_TOO_LARGE', { query: LIST, variables: { u: codes(50_000) } }],
-  [
-    'a huge list in the document',
-    'DOCUMENT_TOO_LARGE',
-    {
-      query: `{ subjects(usccs: [${codes(3_990)
-        .map((it) => `"${it}"`)
-        .join(' ')}]) { uscc } }`,
-    },
-  ],
-  ['a page without end', 'BAD_PAGE', { query: `{ ${one} { penalties(first: 2000000) { complete } } }` }],
-  [
-    'deep introspection',
-    'TOO_MANY_DEPTH',
-    { query: `{ __schema { types { ${'fields { type { '.repeat(12)} name ${'} } '.repeat(12)} } } }` },
-  ],
-  [
-    'circular introspection',
-    'TOO_MANY_DUPLICATES',
-    { query: `{ ${many(40, () => '__schema { types { name } }')} }` },
-  ],
-  [
-    'introspection beside data',
-    'MIXED_INTROSPECTION',
-    { query: `{ __schema { queryType { name } } ${one} { name } }` },
-  ],
-  ['entities', 'GRAPHQL_VALIDATION_FAILED', { query: '{ _entities(representations: []) { __typename } }' }],
-  ['conflicting fields', 'GRAPHQL_VALIDATION_FAILED', { query: '{ me { x: channel x: platform } }' }],
-];
 
 type Door = (body: string) => Promise<{ status: number; text: string }>;
 
@@ -128,9 +69,7 @@ const DOORS: readonly (readonly [string, Door])[] = [
   ['partner hub', signedAt('/partner/v1/graphql')],
 ];
 
-const CASES = DOORS.flatMap(([door, send]) =>
-  ATTACKS.map(([name, code, body]) => ({ door, send, name, code, body })),
-);
+const CASES = DOORS.flatMap(([door, send]) => ATTACKS.map((attack) => ({ door, send, ...attack })));
 
 describe('attacks', () => {
   it.each(CASES)('by $name at the $door door are refused by $code', async ({ send, code, body }) => {
@@ -153,7 +92,7 @@ describe('attacks', () => {
 
   it.each(DOORS)('by a batch at the %s door are refused', async (_, send) => {
     const { status, text } = await send(
-      JSON.stringify(Array.from({ length: 50 }, () => ({ query: `{ ${one} { name } }` }))),
+      JSON.stringify(Array.from({ length: 50 }, () => ({ query: '{ me { channel } }' }))),
     );
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
