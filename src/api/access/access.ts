@@ -21,8 +21,9 @@ export type Entry = {
 
 type Held = { readonly partner: string; readonly keyId: string; readonly said: SaidOfAsker };
 
+/** The token of a request, or null; another scheme than Bearer is none of ours, such as a proxy's. */
 function bearerOf(authorization: string | undefined): string | null {
-  if (authorization === undefined) return null;
+  if (authorization === undefined || !/^bearer( |$)/i.test(authorization)) return null;
   const token = BEARER.exec(authorization)?.[1];
   if (token !== undefined) return token;
   throw new HubError('TOKEN_MALFORMED', 'refused', 'the field Authorization is of the form "Bearer <token>"');
@@ -60,9 +61,9 @@ export class Access {
     this.#issuers = new IssuerKeys(parts.hub.issuers ?? []);
   }
 
-  /** Lets an unsigned request pass as the public. @throws TOKEN_NOT_BOUND where it brings a token */
+  /** Lets an unsigned request pass as the public. @throws TOKEN_NOT_BOUND, TOKEN_MALFORMED where it brings a token */
   admitUnsigned(fields: ArrivedRequest['fields']): Entry {
-    if (fields['authorization'] !== undefined)
+    if (bearerOf(fields['authorization']) !== null)
       throw new HubError(
         'TOKEN_NOT_BOUND',
         'refused',

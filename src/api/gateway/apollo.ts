@@ -34,7 +34,9 @@ const REFUSED_DOCUMENT: DocumentNode = {
 class AdmittedDocuments {
   readonly #byHash = new Map<string, DocumentNode>();
 
-  put(hash: string, document: DocumentNode): void {
+  /** Keeps a document. A refusal never takes the place of one that another request is about to look up. */
+  put(hash: string, admitted: DocumentNode | null): void {
+    const document = admitted ?? this.#byHash.get(hash) ?? REFUSED_DOCUMENT;
     this.#byHash.delete(hash);
     this.#byHash.set(hash, document);
     if (this.#byHash.size <= 2_000) return;
@@ -68,7 +70,7 @@ function rateLimited(admitted: Admitted | null, charge: Charge): HubError {
     admitted === null ? again : `${again}, or ${cheaperThan(admitted.measured, Math.max(1, remaining))}`;
   return new HubError(
     'RATE_LIMITED',
-    'refused',
+    'transient',
     `the quota of ${limit} units in ${windowSeconds} s is used up but for ${remaining}`,
     { details: { limit, actual: admitted?.cost.requested ?? 1, resetAt: quota.resetAt.toISOString(), hint } },
   );
@@ -131,7 +133,7 @@ function admissionPlugin(
       const { admission, charge } = await charged(decided, contextValue, rates);
       contextValue.admission = admission;
       contextValue.requested = decided.admitted?.cost.requested ?? 0;
-      documents.put(queryHash, admission.admitted?.document ?? REFUSED_DOCUMENT);
+      documents.put(queryHash, decided.admitted?.document ?? null);
       if (charge !== null && charge.retryAfterSeconds !== null)
         response.http.headers.set('retry-after', String(charge.retryAfterSeconds));
     },

@@ -79,7 +79,7 @@ describe('the quota of a partner and purpose', () => {
     const refused = replies.at(-1);
     expect(refused?.status).toBe(429);
     expect(refused?.errors?.[0]?.extensions).toMatchObject({
-      retryable: false,
+      retryable: true,
       limit: LIMIT,
       actual: 101,
       resetAt: expect.stringMatching(/Z$/),
