@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HubFile } from '../../../src/contracts/manifests/index.ts';
 import { askHub } from '../../../src/apps/client/index.ts';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { findFreePort } from '../../../src/apps/embedded/index.ts';
 import type { Config } from '../../../src/infra/config/index.ts';
 import { eventually, makeHubWorld, type HubWorld } from '../../support/hubs.ts';
@@ -214,6 +215,23 @@ describe('a right that a person ends', () => {
       async () => (await newOnes(another)).every((it) => it === 'answered'),
       5_000,
     );
+  }, 90_000);
+
+  it('is seen beforehand: tokens verify by the published keys, and who read what is listed', async () => {
+    const words = ['--partner', 'zhanjiang', '--scope', 'read:licence', '--purpose', PURPOSE];
+    const token = (
+      await xinqiao('token', 'issue', ...words, '--basis', '测试办法第三条', '--life', '60')
+    ).trim();
+    const jwks: unknown = JSON.parse(await (await fetch(`${urls[1]!}/.well-known/jwks.json`)).text());
+    const { payload } = await jwtVerify(token, createLocalJWKSet(jwks as JSONWebKeySet), {
+      issuer: 'shandong',
+      audience: 'shandong',
+      subject: 'zhanjiang',
+    });
+    expect(payload.scope).toBe('read:licence');
+    await expect(xinqiao('token', 'issue', ...words)).rejects.toThrow();
+    await expect(xinqiao('reads', 'list')).rejects.toThrow('BAD_USAGE');
+    expect(await xinqiao('reads', 'list', '--producer', '11370306QQQQ00013R', '--json')).toBe('');
   }, 90_000);
 
   it('leaves the former terms in force where the changed hub file is faulty, and says so', async () => {
