@@ -1,4 +1,5 @@
 import type { Dataset, DatasetField } from '../../contracts/manifests/index.ts';
+import { PUBLIC_SCOPE, scopeOf } from '../shared/index.ts';
 
 /** Kinds whose results can have effect for an asker under an agreement. */
 const RECOGNISABLE: ReadonlySet<string> = new Set(['EVALUATION', 'LIST_ENTRY', 'COMMENDATION']);
@@ -126,7 +127,7 @@ type CreditSubject @key(fields: "uscc") {
   uscc: USCC!
   "Every code the subject has or had: sources are asked with all of them."
   codes: [USCC!]! @external
-  "${dataset.title.zh}. ${dataset.title.en} records from the registry, live departments and partner hubs."
+  "${dataset.title.zh}. ${dataset.title.en} records from the registry, live departments and partner hubs; the public channel sees what is published."
   ${field}(
     "Most records of the page from its beginning, 1 to 100; 20 when neither is given."
     first: Int
@@ -146,6 +147,7 @@ type CreditSubject @key(fields: "uscc") {
     knownAt: DateTime
   ): ${type}Connection
     @requires(fields: "codes")
+    @requiresScopes(scopes: [["${scopeOf(dataset.recordKind)}"], ["${PUBLIC_SCOPE}"]])
     @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges"], requireOneSlicingArgument: false)
 }
 

@@ -7,7 +7,6 @@ import {
   loaderOf,
   makeSubgraph,
   scopeMissing,
-  scopeOf,
   subgraphDocument,
   type ApiContext,
   type SourceCoverage,
@@ -93,6 +92,11 @@ function chooseSources(
   return { asked: groups.asked ?? [], left };
 }
 
+/** What asking these sources costs for one subject. */
+function sumOf(sources: readonly DatasetSource[]): number {
+  return sources.reduce((total, it) => total + it.weight, 0);
+}
+
 /** The coverage list of one subject; subjects that share all entries share the list. */
 function coverageFor(
   uscc: string,
@@ -112,6 +116,7 @@ async function answerGroup(
   const { args } = asks[0] ?? { args: {} };
   const question = questionOf(asks, args, context);
   const { asked, left } = chooseSources(served, question, { args, context });
+  context.spent.add(question.codes.size * sumOf(asked));
   const answers = await Promise.all(asked.map((it) => it.ask(question, context)));
   const shared = [...answers.flatMap((it) => it.coverage), ...left];
   const connections = new Map<string, Connection>();
@@ -124,7 +129,10 @@ async function answerGroup(
       coverage,
       recognise: served.recognise,
     });
-    for (const record of shown) context.reads.add(served.dataset.name, record.key);
+    for (const { key, producer, provenance } of shown) {
+      const { source } = provenance;
+      context.reads.add({ dataset: served.dataset.name, key, producer: producer.uscc, source });
+    }
     connections.set(uscc, connection);
   }
   return connections;
@@ -152,15 +160,16 @@ async function answerAll(
   });
 }
 
+/** Notes in coverage that policy denied the asker every source. */
+function noteDenial(served: Served, context: ApiContext): void {
+  const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
+  const { name: dataset } = served.dataset;
+  context.coverage.add(
+    notAsked(sources, { hub: served.hub, dataset, status: 'DENIED', rule: 'SCOPE_MISSING' }),
+  );
+}
+
 function load(served: Served, ask: Ask, context: ApiContext): Promise<Connection> {
-  if (decideDatasetAccess(served.dataset, context) === 'SCOPE_MISSING') {
-    const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
-    const { name } = served.dataset;
-    context.coverage.add(
-      notAsked(sources, { hub: served.hub, dataset: name, status: 'DENIED', rule: 'SCOPE_MISSING' }),
-    );
-    throw fieldError(scopeMissing(scopeOf(served.dataset.recordKind)));
-  }
   const loader = loaderOf(
     context,
     served.dataset.name,
@@ -180,7 +189,7 @@ function load(served: Served, ask: Ask, context: ApiContext): Promise<Connection
 export function datasetSubgraph(
   dataset: Dataset,
   parts: SourceParts & { readonly recognise: Recognise },
-): Subgraph & { readonly weight: { readonly own: number; readonly all: number } } {
+): Subgraph & { readonly weights: readonly Pick<DatasetSource, 'name' | 'weight' | 'isHub'>[] } {
   const sources = sourcesOf(dataset, parts);
   const served: Served = {
     dataset,
@@ -188,14 +197,17 @@ export function datasetSubgraph(
     hub: parts.caller.directory.hub.id,
     recognise: parts.recognise,
   };
-  const subgraph = makeSubgraph(subgraphNameOf(dataset), subgraphDocument(datasetSdl(dataset)), {
+  const resolvers = {
     CreditSubject: {
       __resolveReference: (reference: SubjectReference) => reference,
       [dataset.graphql.field]: (subject: SubjectReference, args: DatasetArguments, context: ApiContext) =>
         load(served, { subject, args }, context),
     },
     Node: { __resolveType: () => dataset.graphql.type },
+  };
+  const subgraph = makeSubgraph(subgraphNameOf(dataset), subgraphDocument(datasetSdl(dataset)), {
+    resolvers,
+    whenScopeMissing: (_, context) => noteDenial(served, context),
   });
-  const sum = (some: readonly DatasetSource[]) => some.reduce((total, it) => total + it.weight, 0);
-  return { ...subgraph, weight: { own: sum(sources.filter((it) => !it.isHub)), all: sum(sources) } };
+  return { ...subgraph, weights: sources.map(({ name, weight, isHub }) => ({ name, weight, isHub })) };
 }

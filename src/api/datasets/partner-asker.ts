@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Dataset, PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { postSigned, type Caller } from '../../exchange/partners/index.ts';
+import { findHubToken } from '../access/index.ts';
 import {
   coverageOf,
   remainingMs,
@@ -34,6 +35,7 @@ export type PartnerSource = {
 function headersOf(source: PartnerSource, context: ApiContext, leftMs: number): Record<string, string> {
   const { asker } = context;
   const own = source.caller.directory.hub.id;
+  const token = findHubToken(source.caller, source.partner, asker);
   return {
     'xinqiao-via': [...context.via, own].join(', '),
     'xinqiao-deadline-ms': String(Math.max(1, Math.floor(leftMs * (1 - WAY_BACK)))),
@@ -41,6 +43,7 @@ function headersOf(source: PartnerSource, context: ApiContext, leftMs: number): 
     ...(asker.channel === 'PUBLIC' ? { 'xinqiao-audience': 'PUBLIC' } : {}),
     ...(asker.purpose === null ? {} : { 'xinqiao-purpose': asker.purpose }),
     ...(asker.hub === null ? {} : { 'xinqiao-on-behalf-of': asker.hub }),
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
   };
 }
 
@@ -49,6 +52,8 @@ async function post(
   question: DatasetQuestion,
   call: { codes: readonly string[]; context: ApiContext; leftMs: number; signal: AbortSignal },
 ): Promise<PartnerAnswer> {
+  // One key signs the request and the token that is bound to it, whatever key comes next.
+  const caller = { ...source.caller, signer: source.caller.signer };
   const { page } = question;
   const body = JSON.stringify({
     query: partnerDocument(source.dataset),
@@ -62,12 +67,12 @@ async function post(
       validOn: question.validOn,
     },
   });
-  const answer = await postSigned(source.caller, source.partner, {
+  const answer = await postSigned(caller, source.partner, {
     path: PARTNER_PATH,
     body,
     idempotencyKey: randomUUID(),
     timeoutMs: call.leftMs,
-    headers: headersOf(source, call.context, call.leftMs),
+    headers: headersOf({ ...source, caller }, call.context, call.leftMs),
     signal: call.signal,
   });
   return parsePartnerAnswer(answer.body);
@@ -112,7 +117,14 @@ function withheldCoverage({ partner, dataset }: PartnerSource, withheld: number)
 /** A partner that refuses the question as a whole: DENIED when its policy says so, else it failed. */
 function refusalBehind(answer: PartnerAnswer): HubError {
   const code = answer.errors?.[0]?.extensions?.code ?? '';
-  const denied = ['PURPOSE_NOT_AGREED', 'PURPOSE_MISSING', 'SCOPE_MISSING', 'UNKNOWN_PARTNER'].includes(code);
+  const policy = [
+    'PURPOSE_NOT_AGREED',
+    'PURPOSE_MISSING',
+    'SCOPE_MISSING',
+    'UNKNOWN_PARTNER',
+    'TERMS_MISSING',
+  ];
+  const denied = policy.includes(code) || code.startsWith('TOKEN_');
   return denied
     ? new HubError('PARTNER_DENIED', 'refused', 'the partner does not let this be asked')
     : new HubError('PARTNER_FAILED', 'transient', 'the partner answered without data');

@@ -5,7 +5,6 @@ import type { PartnerDirectory } from '../../exchange/partners/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
 import {
-  demandScope,
   fieldError,
   loaderOf,
   makeSubgraph,
@@ -17,9 +16,6 @@ import {
 import type { ExchangePort, RecordHoldersView } from './exchange-port.ts';
 import type { QueryChangesArgs, Resolvers } from './generated/schema-types.ts';
 
-const SCOPE_CHANGES = 'read:changes';
-const SCOPE_OPERATIONS = 'read:operations';
-const SCOPE_HOLDERS = 'read:holders';
 const MAX_PAGE = 100;
 const MAX_STATEMENTS = 20;
 
@@ -45,7 +41,9 @@ function sizeOf(first: number | null | undefined, most = MAX_PAGE): number {
   const size = first ?? Math.min(50, most);
   if (size >= 1 && size <= most) return size;
   throw fieldError(
-    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${most}`, { details: { limit: most } }),
+    new HubError('BAD_PAGE', 'refused', `first is from 1 to ${most}`, {
+      details: { limit: most, actual: size, hint: `page through the list with first: ${most}` },
+    }),
   );
 }
 
@@ -67,13 +65,13 @@ async function changesPage(
     endCursor: string | null;
   };
 }> {
-  demandScope(SCOPE_CHANGES, context);
   const first = sizeOf(args.first);
   const after = seqOf(args.after);
   const found = await listChanges(database, after, first + 1);
   const page = found.slice(0, first);
   const own = context.asker.channel === 'OWN';
   const shown = page.filter((it) => own || it.disclosureClass !== 'RESTRICTED');
+  for (const { key } of shown) context.reads.add({ dataset: 'changes', key, producer: null, source: null });
   const [head, tail] = [page[0], page.at(-1)];
   return {
     edges: shown.map((node) => ({ cursor: cursorOf(node), node })),
@@ -92,7 +90,6 @@ async function holdersOf(
   key: string,
   context: ApiContext,
 ): Promise<RecordHoldersView | null> {
-  demandScope(SCOPE_HOLDERS, context);
   const found = await exchange.findHolders(key);
   const { channel, hub } = context.asker;
   return channel === 'OWN' || found?.origin === hub ? found : null;
@@ -104,16 +101,18 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
       partners: () => directory.list(),
       changes: (_, args, context) => changesPage(database, args, context),
       holders: (_, { record }, context) => holdersOf(exchange, record, context),
-      reconciliation: async (_, { partner, first }, context) => {
-        demandScope(SCOPE_OPERATIONS, context);
+      reconciliation: async (_, { partner, first }) => {
         if (directory.find(partner) === null) return null;
         return [...(await exchange.listStatements(partner, sizeOf(first, MAX_STATEMENTS)))];
       },
-      me: (_, __, { asker }) => ({
+      me: (_, __, { asker, quota }) => ({
         channel: asker.channel,
         platform: asker.hub,
         purpose: asker.purpose,
+        basis: asker.basis,
+        onBehalfOf: asker.onBehalfOf,
         scopes: asker.scopes,
+        quota: quota.now,
       }),
     },
     Partner: {
@@ -122,7 +121,6 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
       nameEn: ({ name }) => name.en,
       askedDatasets: ({ ask }) => ask?.datasets ?? [],
       deliveries: async ({ id }, _, context) => {
-        demandScope(SCOPE_OPERATIONS, context);
         const counts = await loaderOf(context, 'deliveries', () => exchange.countDeliveries());
         return counts.filter((it) => it.partner === id);
       },
@@ -157,5 +155,7 @@ function resolversOf({ database, directory, exchange }: ExchangeParts): Resolver
 
 /** The subgraph of exchange: partners, what is owed to them, and the feed of changes. */
 export function exchangeSubgraph(parts: ExchangeParts): Subgraph {
-  return makeSubgraph('exchange', subgraphDocument(readSchemaFile('exchange')), resolversOf(parts));
+  return makeSubgraph('exchange', subgraphDocument(readSchemaFile('exchange')), {
+    resolvers: resolversOf(parts),
+  });
 }

@@ -14,7 +14,7 @@ import {
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import { refusalOf, type Asker, type PublicError } from '../shared/index.ts';
 import { compileShape, type Shape } from './complete-data.ts';
-import { COST_LIMITS, measureCost, type CostPolicy } from './cost.ts';
+import { cheaperThan, COST_LIMITS, measureCost, type CostPolicy, type Measured } from './cost.ts';
 import { checkLimits, DOCUMENT_LIMITS } from './limits.ts';
 
 /** What is asked, as it arrived at any door. */
@@ -44,8 +44,8 @@ export type Admitted = Prepared & {
   readonly source: string;
   readonly variables: Record<string, unknown>;
   readonly cost: { readonly requested: number; readonly limit: number };
-  /** Datasets it asks for: each must stand in the coverage of the answer. */
-  readonly datasets: ReadonlySet<string>;
+  /** What it costs, and the datasets it asks for: each must stand in the coverage of the answer. */
+  readonly measured: Measured;
 };
 
 /** The word of `admit`. */
@@ -79,7 +79,7 @@ function parseSource(source: string): DocumentNode {
     return parse(source, { maxTokens: DOCUMENT_LIMITS.tokens, noLocation: false });
   } catch (error) {
     const message = error instanceof GraphQLError ? error.message : '';
-    if (message.includes('token limit')) {
+    if (/tokens\. Parsing aborted/.test(message)) {
       throw new HubError('DOCUMENT_TOO_LARGE', 'refused', 'the document has too many tokens', {
         details: { limit: DOCUMENT_LIMITS.tokens, hint: 'send values as variables' },
       });
@@ -203,6 +203,14 @@ function namePlace(message: string): string {
   );
 }
 
+/** The refusal of a query that costs more than there can be. */
+export function costTooHigh(measured: Measured, limit: number): HubError {
+  const { requested } = measured;
+  return new HubError('COST_TOO_HIGH', 'refused', `the query costs ${requested}, the limit is ${limit}`, {
+    details: { limit, actual: requested, hint: cheaperThan(measured, limit) },
+  });
+}
+
 /** The operation a document is asked for by name; the only one where none is named. */
 function pick(operations: ReadonlyMap<string, Prepared>, name: string | null): Prepared {
   const only = operations.size === 1 ? [...operations.values()][0] : undefined;
@@ -261,23 +269,18 @@ export class AdmissionDesk {
 
   #measure(prepared: Prepared, question: Question): Admitted {
     const variables = coerceVariables(this.policy, prepared.operation, question.variables);
-    const { requested, datasets } = measureCost({
+    const measured = measureCost({
       ...prepared,
       variables,
       policy: this.policy.costs,
       ownOnly: question.ownOnly,
     });
+    const { requested } = measured;
     const limit = COST_LIMITS[question.asker.channel];
     if (requested > limit) {
-      throw new HubError('COST_TOO_HIGH', 'refused', `the query costs ${requested}, the limit is ${limit}`, {
-        details: {
-          limit,
-          actual: requested,
-          hint: 'ask for fewer subjects or fewer datasets; sources: ["registry"] asks no other hub',
-        },
-      });
+      throw costTooHigh(measured, limit);
     }
     const { schema } = this.policy;
-    return { ...prepared, schema, source: question.source, variables, cost: { requested, limit }, datasets };
+    return { ...prepared, schema, source: question.source, variables, cost: { requested, limit }, measured };
   }
 }

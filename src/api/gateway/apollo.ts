@@ -7,6 +7,11 @@ import {
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { Kind, OperationTypeNode, type DocumentNode, type GraphQLFormattedError } from 'graphql';
+import { HubError } from '../../domain/hub-error.ts';
+import type { Charge, RateDesk } from '../rates/index.ts';
+import { refusalOf, type PublicError } from '../shared/index.ts';
+import { costTooHigh, type Admission, type Admitted } from './admit.ts';
+import { cheaperThan, COST_LIMITS, costExtension } from './cost.ts';
 import type { HubGateway } from './hub-gateway.ts';
 import type { DoorContext } from './request-context.ts';
 
@@ -29,7 +34,9 @@ const REFUSED_DOCUMENT: DocumentNode = {
 class AdmittedDocuments {
   readonly #byHash = new Map<string, DocumentNode>();
 
-  put(hash: string, document: DocumentNode): void {
+  /** Keeps a document. A refusal never takes the place of one that another request is about to look up. */
+  put(hash: string, admitted: DocumentNode | null): void {
+    const document = admitted ?? this.#byHash.get(hash) ?? REFUSED_DOCUMENT;
     this.#byHash.delete(hash);
     this.#byHash.set(hash, document);
     if (this.#byHash.size <= 2_000) return;
@@ -55,17 +62,67 @@ function readsResponseJson(accept: string | undefined): boolean {
   return accept?.includes('application/graphql-response+json') ?? false;
 }
 
+function rateLimited(admitted: Admitted | null, charge: Charge): HubError {
+  const { quota, retryAfterSeconds } = charge;
+  const { limit, remaining, windowSeconds } = quota;
+  const again = `again in ${retryAfterSeconds ?? 0} s`;
+  const hint =
+    admitted === null ? again : `${again}, or ${cheaperThan(admitted.measured, Math.max(1, remaining))}`;
+  return new HubError(
+    'RATE_LIMITED',
+    'transient',
+    `the quota of ${limit} units in ${windowSeconds} s is used up but for ${remaining}`,
+    { details: { limit, actual: admitted?.cost.requested ?? 1, resetAt: quota.resetAt.toISOString(), hint } },
+  );
+}
+
+/** Charges a request to its asker's quota; what is refused anyway costs one unit, so that refusals are no free ride. */
+async function charged(
+  admission: Admission,
+  context: DoorContext,
+  rates: RateDesk,
+): Promise<{ admission: Admission; charge: Charge | null }> {
+  const { admitted } = admission;
+  const { asker, traceId, quota } = context.api;
+  const units = Math.max(1, admitted?.cost.requested ?? 1);
+  const charge = await rates.charge({ asker, addressClass: context.addressClass }, units);
+  quota.now = charge?.quota ?? null;
+  if (charge === null || charge.retryAfterSeconds === null) return { admission, charge };
+  const never = admitted !== null && units > charge.quota.limit;
+  const error = never ? costTooHigh(admitted.measured, charge.quota.limit) : rateLimited(admitted, charge);
+  return { admission: { admitted: null, refused: [refusalOf(error, traceId)] }, charge };
+}
+
+/** The fields that tell an asker its quota. @see draft-ietf-httpapi-ratelimit-headers */
+function setQuotaFields(headers: HeaderMap, context: DoorContext): void {
+  const { quota } = context.api;
+  if (quota.now === null) return;
+  const { policy, limit, windowSeconds, remaining, resetAt } = quota.now;
+  const seconds = Math.max(0, Math.ceil((resetAt.getTime() - Date.now()) / 1_000));
+  headers.set('ratelimit-policy', `"${policy}";q=${limit};w=${windowSeconds}`);
+  headers.set('ratelimit', `"${policy}";r=${remaining};t=${seconds}`);
+}
+
+function statusOf(refused: readonly PublicError[], accept: string | undefined): number {
+  if (refused[0]?.extensions.code === 'RATE_LIMITED') return 429;
+  return readsResponseJson(accept) ? 400 : 200;
+}
+
 /**
- * Admission as an Apollo plugin. A refused document is answered with 200 to those who ask for `application/json` and
- * with 400 to those who read `application/graphql-response+json`.
+ * Admission and quota as an Apollo plugin. A refused document is answered with 200 to those who ask for
+ * `application/json` and with 400 to those who read `application/graphql-response+json`; a used-up quota with 429.
  *
- * @see https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
+ * @see https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes; RFC 6585 section 4
  */
-function admissionPlugin(gateway: HubGateway, documents: AdmittedDocuments): ApolloServerPlugin<DoorContext> {
+function admissionPlugin(
+  gateway: HubGateway,
+  documents: AdmittedDocuments,
+  rates: RateDesk,
+): ApolloServerPlugin<DoorContext> {
   const listener: GraphQLRequestListener<DoorContext> = {
-    didResolveSource: ({ schema, request, source, queryHash, contextValue }) => {
+    didResolveSource: async ({ schema, request, source, queryHash, contextValue, response }) => {
       const { api } = contextValue;
-      const admission = gateway.generationOf(schema).desk.admit({
+      const decided = gateway.generationOf(schema).desk.admit({
         source,
         operationName: request.operationName ?? null,
         variables: request.variables ?? {},
@@ -73,24 +130,35 @@ function admissionPlugin(gateway: HubGateway, documents: AdmittedDocuments): Apo
         ownOnly: api.ownOnly,
         traceId: api.traceId,
       });
+      const { admission, charge } = await charged(decided, contextValue, rates);
       contextValue.admission = admission;
-      documents.put(queryHash, admission.admitted?.document ?? REFUSED_DOCUMENT);
-      return Promise.resolve();
+      contextValue.requested = decided.admitted?.cost.requested ?? 0;
+      documents.put(queryHash, decided.admitted?.document ?? null);
+      if (charge !== null && charge.retryAfterSeconds !== null)
+        response.http.headers.set('retry-after', String(charge.retryAfterSeconds));
     },
     responseForOperation: ({ request, contextValue }) => {
       const refused = contextValue.admission?.refused;
       if (refused == null) return Promise.resolve(null);
-      const status = readsResponseJson(request.http?.headers.get('accept')) ? 400 : 200;
+      const { api, requested = 0 } = contextValue;
+      const cost = { requested, actual: 0, limit: COST_LIMITS[api.asker.channel] };
       return Promise.resolve({
-        http: { status, headers: new HeaderMap() },
+        http: {
+          status: statusOf(refused, request.http?.headers.get('accept')),
+          headers: new HeaderMap(),
+        },
         body: {
           kind: 'single' as const,
           singleResult: {
             errors: refused,
-            extensions: { traceId: contextValue.api.traceId },
+            extensions: { traceId: api.traceId, cost: costExtension(cost, api.quota.now) },
           },
         },
       });
+    },
+    willSendResponse: ({ response, contextValue }) => {
+      setQuotaFields(response.http.headers, contextValue);
+      return Promise.resolve();
     },
   };
   return { requestDidStart: () => Promise.resolve(listener) };
@@ -111,7 +179,7 @@ function formatError(formatted: GraphQLFormattedError): GraphQLFormattedError {
 }
 
 /** Makes and starts Apollo Server over the gateway. */
-export async function startApollo(gateway: HubGateway): Promise<ApolloServer<DoorContext>> {
+export async function startApollo(gateway: HubGateway, rates: RateDesk): Promise<ApolloServer<DoorContext>> {
   const documents = new AdmittedDocuments();
   const server = new ApolloServer<DoorContext>({
     gateway,
@@ -126,7 +194,7 @@ export async function startApollo(gateway: HubGateway): Promise<ApolloServer<Doo
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      admissionPlugin(gateway, documents),
+      admissionPlugin(gateway, documents, rates),
     ],
   });
   await server.start();

@@ -10,14 +10,21 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Quota } from '../shared/index.ts';
 
 /** Most cost of one request by channel. */
 export const COST_LIMITS = { PUBLIC: 2_000, PARTNER: 20_000, OWN: 200_000 } as const;
 
-/** What asking each dataset costs, by its field on CreditSubject: with and without other hubs. */
+/** Lists at the root that page by `first`. */
+const PAGED: ReadonlySet<string> = new Set(['changes', 'reads']);
+
+/** What asking each source of a dataset costs for one subject, by the dataset's field on CreditSubject. */
 export type CostPolicy = ReadonlyMap<
   string,
-  { readonly dataset: string; readonly own: number; readonly all: number }
+  {
+    readonly dataset: string;
+    readonly weights: readonly { readonly name: string; readonly weight: number; readonly isHub: boolean }[];
+  }
 >;
 
 /** What cost is measured against. */
@@ -31,7 +38,14 @@ export type Costed = {
 };
 
 /** What an operation costs and which datasets it asks for. */
-export type Measured = { readonly requested: number; readonly datasets: ReadonlySet<string> };
+export type Measured = {
+  readonly requested: number;
+  /** The part of it that sources of datasets are. */
+  readonly ofSources: number;
+  /** Most subjects that one list names. */
+  readonly subjects: number;
+  readonly datasets: ReadonlySet<string>;
+};
 
 function isLeftOut(selection: SelectionNode, variables: Record<string, unknown>): boolean {
   if (selection.directives === undefined || selection.directives.length === 0) return false;
@@ -44,6 +58,8 @@ function isLeftOut(selection: SelectionNode, variables: Record<string, unknown>)
 class CostMeter {
   readonly #costed: Costed;
   readonly datasets = new Set<string>();
+  ofSources = 0;
+  subjects = 1;
 
   constructor(costed: Costed) {
     this.#costed = costed;
@@ -58,18 +74,35 @@ class CostMeter {
     return typeof value === 'number' ? value : null;
   }
 
+  /** What the sources cost that a dataset field may ask: those it names, other hubs only for whoever is none. */
+  #weightOf(field: FieldNode, weights: readonly { name: string; weight: number; isHub: boolean }[]): number {
+    const argument = field.arguments?.find((it) => it.name.value === 'sources');
+    const value: unknown =
+      argument === undefined ? null : valueFromASTUntyped(argument.value, this.#costed.variables);
+    const named = Array.isArray(value) ? value : null;
+    const asked = weights.filter(
+      (it) => (named === null || named.includes(it.name)) && !(it.isHub && this.#costed.ownOnly),
+    );
+    return asked.reduce((total, it) => total + it.weight, 0);
+  }
+
   /** How many objects a field may hand to what is selected below it; lists inside a record cost nothing more. */
   #childrenOf(field: FieldNode): number {
     const usccs = this.#sizeOf(field, 'usccs');
-    if (usccs !== null) return usccs;
-    return field.name.value === 'changes' ? (this.#sizeOf(field, 'first') ?? 50) : 1;
+    if (usccs !== null) {
+      this.subjects = Math.max(this.subjects, usccs);
+      return usccs;
+    }
+    return PAGED.has(field.name.value) ? (this.#sizeOf(field, 'first') ?? 50) : 1;
   }
 
   #field(field: FieldNode, times: number): number {
-    const weight = this.#costed.policy.get(field.name.value);
-    if (weight !== undefined) {
-      this.datasets.add(weight.dataset);
-      return times * (this.#costed.ownOnly ? weight.own : weight.all);
+    const policy = this.#costed.policy.get(field.name.value);
+    if (policy !== undefined) {
+      this.datasets.add(policy.dataset);
+      const units = times * this.#weightOf(field, policy.weights);
+      this.ofSources += units;
+      return units;
     }
     if (field.selectionSet === undefined) return 0;
     return times + this.measure(field.selectionSet, times * this.#childrenOf(field));
@@ -97,5 +130,29 @@ class CostMeter {
 export function measureCost(costed: Costed): Measured {
   const meter = new CostMeter(costed);
   const requested = meter.measure(costed.operation.selectionSet, 1);
-  return { requested, datasets: meter.datasets };
+  const { datasets, ofSources, subjects } = meter;
+  return { requested, ofSources, subjects, datasets };
+}
+
+/** A cheaper way to ask the same, for a refusal to name. @param limit units there are */
+export function cheaperThan(measured: Measured, limit: number): string {
+  const { requested, subjects, datasets } = measured;
+  const fits = Math.floor((subjects * limit) / Math.max(1, requested));
+  const fewer =
+    fits >= 1 && fits < subjects
+      ? `ask for ${fits} subjects a request`
+      : datasets.size > 1
+        ? `ask for one dataset a request instead of ${datasets.size}`
+        : 'ask for fewer fields';
+  return `${fewer}; sources: ["registry"] asks no department and no other hub`;
+}
+
+/** What every reply says of cost: of the request, and what is left of the asker's quota where there is one. */
+export function costExtension(
+  cost: { requested: number; actual: number; limit: number },
+  quota: Quota | null,
+): Record<string, unknown> {
+  if (quota === null) return cost;
+  const remaining = Math.min(quota.limit, quota.remaining + Math.max(0, cost.requested - cost.actual));
+  return { ...cost, remaining, resetAt: quota.resetAt.toISOString() };
 }

@@ -3,10 +3,12 @@ import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
-import { SENDER_FIELD, verifyCaller, type Caller } from '../../exchange/partners/index.ts';
+import { SENDER_FIELD, type Caller } from '../../exchange/partners/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { PARTNER_DOCUMENT_VERSION, PARTNER_PATH } from '../datasets/index.ts';
-import { askerOf, contextOf, PUBLIC_ASKER, refusalOf, type ApiContext, type Asker } from '../shared/index.ts';
+import type { Access, Entry, RunningRequests } from '../access/index.ts';
+import { addressClassOf } from '../rates/index.ts';
+import { contextOf, refusalOf, type ApiContext } from '../shared/index.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
 import type { DoorContext } from './request-context.ts';
 
@@ -21,8 +23,8 @@ const MAX_BODY_BYTES = DOCUMENT_LIMITS.bytes * 4;
 export type DoorParts = {
   readonly server: ApolloServer<DoorContext>;
   readonly caller: Caller;
-  /** Base URL partners reach this hub by; signatures cover it. */
-  readonly publicUrl: string;
+  readonly access: Access;
+  readonly running: RunningRequests;
   readonly log: Logger;
 };
 
@@ -32,7 +34,9 @@ type Arrived = Request & { rawBody?: Buffer };
 const STATUS: Readonly<Record<string, number>> = {
   PURPOSE_MISSING: 403,
   PURPOSE_NOT_AGREED: 403,
+  TERMS_MISSING: 403,
   PARTNER_DOCUMENT_UNKNOWN: 400,
+  BAD_REQUEST: 400,
 };
 
 /** Contexts by request, made by the door before Apollo asks for them. */
@@ -52,15 +56,11 @@ function fieldsOf(request: Request): Record<string, string | undefined> {
   );
 }
 
-/** Finds out who asks. @throws every code of `verifyCaller`; PURPOSE_MISSING, PURPOSE_NOT_AGREED */
-async function identify(request: Arrived, parts: DoorParts): Promise<Asker> {
-  const arrived = {
-    method: request.method,
-    path: request.originalUrl,
-    body: request.rawBody ?? new Uint8Array(),
-    fields: fieldsOf(request),
-  };
-  const version = fieldOf(request, 'xinqiao-document') ?? PARTNER_DOCUMENT_VERSION;
+/** Finds out who asks. @throws PARTNER_DOCUMENT_UNKNOWN, and every code of `Access.identify` */
+async function identify(request: Arrived, parts: DoorParts, forHubs: boolean): Promise<Entry> {
+  const fields = fieldsOf(request);
+  if (fields[SENDER_FIELD] === undefined && !forHubs) return parts.access.admitUnsigned(fields);
+  const version = fields['xinqiao-document'] ?? PARTNER_DOCUMENT_VERSION;
   if (version !== PARTNER_DOCUMENT_VERSION) {
     throw new HubError(
       'PARTNER_DOCUMENT_UNKNOWN',
@@ -68,12 +68,8 @@ async function identify(request: Arrived, parts: DoorParts): Promise<Asker> {
       `documents of version ${PARTNER_DOCUMENT_VERSION} are answered here`,
     );
   }
-  const { partner } = await verifyCaller(parts.caller, arrived, parts.publicUrl);
-  return askerOf(partner, {
-    purpose: fieldOf(request, 'xinqiao-purpose'),
-    onBehalfOf: fieldOf(request, 'xinqiao-on-behalf-of'),
-    publicOnly: fieldOf(request, 'xinqiao-audience') === 'PUBLIC',
-  });
+  const { method, originalUrl: path, rawBody } = request;
+  return parts.access.identify({ method, path, body: rawBody ?? new Uint8Array(), fields });
 }
 
 function timeoutOf(request: Request): number {
@@ -81,13 +77,15 @@ function timeoutOf(request: Request): number {
   return Number.isFinite(said) && said > 0 ? Math.min(said, REQUEST_TIMEOUT_MS) : REQUEST_TIMEOUT_MS;
 }
 
-/** A signal that ends when the client goes away before its answer. */
-function signalOf(response: Response): AbortSignal {
+/** What ends a request early: the client that goes away before its answer, or the end of the right it runs under. */
+function controllerOf(response: Response, entry: Entry, running: RunningRequests): AbortController {
   const controller = new AbortController();
+  const over = running.add(entry, controller);
   response.once('close', () => {
+    over();
     if (!response.writableFinished) controller.abort();
   });
-  return controller.signal;
+  return controller;
 }
 
 function refuse(
@@ -105,19 +103,25 @@ function refuse(
     .send(JSON.stringify({ errors: [refusalOf(error, randomUUID())] }));
 }
 
+/** @see RFC 9110 section 11.6.1; RFC 6750 section 3 */
+function challengeOf(code: string): string {
+  return code.startsWith('TOKEN_')
+    ? 'Bearer realm="xinqiao", error="invalid_token"'
+    : 'Signature realm="xinqiao"';
+}
+
 /** A door: finds out who asks, makes the context, and lets Apollo answer. @param forHubs partners alone may pass */
 function door(parts: DoorParts, forHubs: boolean): RequestHandler {
   return async (request, response, next) => {
     response.set('cache-control', 'no-store');
-    const signed = fieldOf(request, SENDER_FIELD) !== undefined || forHubs;
     try {
-      const asker = signed ? await identify(request, parts) : PUBLIC_ASKER;
+      const entry = await identify(request, parts, forHubs);
       const { clock } = parts.caller.database;
       const via = forHubs ? (fieldOf(request, 'xinqiao-via') ?? '').split(',') : [];
       const context = contextOf({
-        asker,
+        asker: entry.asker,
         traceId: randomUUID(),
-        signal: signalOf(response),
+        signal: controllerOf(response, entry, parts.running).signal,
         deadlineAt: Date.now() + timeoutOf(request),
         via: via.map((it) => it.trim()).filter((it) => it !== ''),
         ownOnly: forHubs,
@@ -128,7 +132,7 @@ function door(parts: DoorParts, forHubs: boolean): RequestHandler {
       next();
     } catch (error) {
       const hubError = toHubError(error);
-      if (hubError.kind !== 'refused') {
+      if (hubError.kind !== 'refused' && hubError.kind !== 'transient') {
         next(error);
         return;
       }
@@ -136,24 +140,33 @@ function door(parts: DoorParts, forHubs: boolean): RequestHandler {
         { code: hubError.code, sender: fieldOf(request, SENDER_FIELD) },
         'query refused at the door',
       );
-      const status = STATUS[hubError.code] ?? 401;
+      const status = hubError.kind === 'transient' ? 503 : (STATUS[hubError.code] ?? 401);
+      if (status === 401) response.set('www-authenticate', challengeOf(hubError.code));
       refuse(response, hubError, { status, accept: request.headers.accept });
     }
   };
 }
 
-const onBadBody: ErrorRequestHandler = (error: unknown, request, response, next) => {
+function bodyTooLarge(): HubError {
+  return new HubError('DOCUMENT_TOO_LARGE', 'refused', `a body has at most ${MAX_BODY_BYTES} bytes`, {
+    details: { limit: MAX_BODY_BYTES, hint: 'ask for at most 100 subjects a request' },
+  });
+}
+
+const onBadBody: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   if (response.headersSent) {
-    next(error);
+    next(thrown);
     return;
   }
-  const said = (error as { status?: unknown }).status;
+  const said = (thrown as { status?: unknown }).status;
   const status = typeof said === 'number' && said >= 400 && said < 500 ? said : 500;
-  const { code, kind, text } =
+  const error =
     status === 500
-      ? { code: 'INTERNAL', kind: 'defect' as const, text: 'something failed inside' }
-      : { code: 'BAD_REQUEST', kind: 'refused' as const, text: 'the body is not JSON or too large' };
-  refuse(response, new HubError(code, kind, text), { status, accept: request.headers.accept });
+      ? new HubError('INTERNAL', 'defect', 'something failed inside')
+      : status === 413
+        ? bodyTooLarge()
+        : new HubError('BAD_REQUEST', 'refused', 'the body is not JSON');
+  refuse(response, error, { status, accept: request.headers.accept });
 };
 
 /** Both doors of a hub's query interface, as one router. */
@@ -167,7 +180,7 @@ export function makeDoors(parts: DoorParts): express.Router {
     context: ({ req }) => {
       const api = contexts.get(req);
       if (api === undefined) throw new TypeError('a request came past its door');
-      return Promise.resolve({ api });
+      return Promise.resolve({ api, addressClass: addressClassOf(req.ip) });
     },
   });
   router.use(PUBLIC_PATH, json, door(parts, false), answer);

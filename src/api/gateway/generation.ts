@@ -23,7 +23,8 @@ import {
 import { AdmissionDesk, type Admitted } from './admit.ts';
 import { completeData, joinedTypes } from './complete-data.ts';
 import type { Supergraph } from './compose.ts';
-import type { CostPolicy } from './cost.ts';
+import { costExtension, type CostPolicy } from './cost.ts';
+import { publicViewOf } from './public-schema.ts';
 import type { SubgraphExecutor } from './subgraph-executor.ts';
 
 /** Longest a document may take to plan, in milliseconds; the client's signal never reaches the planner. */
@@ -103,7 +104,9 @@ function coverageIn(
 ): SourceCoverage[] {
   const { failed, place } = facts;
   const told = context.coverage.list();
-  const silent = [...admitted.datasets].filter((dataset) => !told.some((it) => it.dataset === dataset));
+  const silent = [...admitted.measured.datasets].filter(
+    (dataset) => !told.some((it) => it.dataset === dataset),
+  );
   const missing = silent.map((dataset) =>
     coverageOf({
       source: place.hub,
@@ -114,6 +117,17 @@ function coverageIn(
     }),
   );
   return [...told, ...missing];
+}
+
+/** Units of what was really asked: sources that were left out, and subjects that were not there, cost nothing. */
+export function actualCost(admitted: Admitted, context: ApiContext): number {
+  const { requested, ofSources } = admitted.measured;
+  return requested - ofSources + context.spent.units;
+}
+
+function costIn(admitted: Admitted, context: ApiContext): Record<string, unknown> {
+  const { requested, limit } = admitted.cost;
+  return costExtension({ requested, actual: actualCost(admitted, context), limit }, context.quota.now);
 }
 
 function nothingAnswered(): ReturnType<typeof fieldError> {
@@ -137,7 +151,7 @@ function answerOf(
     errors,
     extensions: {
       traceId,
-      cost: admitted.cost,
+      cost: costIn(admitted, context),
       coverage,
       complete: isComplete(coverage),
       ...(place.sandbox === true ? { sandbox: true } : {}),
@@ -145,17 +159,20 @@ function answerOf(
   };
 }
 
-/** Runs an operation that looks at the schema only; the runtime would answer it from another schema. */
-function introspect(admitted: Admitted, context: ApiContext): GatewayAnswer {
+/**
+ * Runs an operation that looks at the schema only; the runtime would answer it from another schema. The public sees the
+ * part it may ask, a platform the whole.
+ */
+function introspect(admitted: Admitted, context: ApiContext, publicView: GraphQLSchema): GatewayAnswer {
   const result = execute({
-    schema: admitted.schema,
+    schema: context.asker.channel === 'PUBLIC' ? publicView : admitted.schema,
     document: admitted.document,
     variableValues: admitted.variables,
   }) as ExecutionResult;
   return {
     data: result.data,
     errors: (result.errors ?? []).map((it) => publicErrorOf(it, context.traceId)),
-    extensions: { traceId: context.traceId, cost: admitted.cost },
+    extensions: { traceId: context.traceId, cost: costIn(admitted, context) },
   };
 }
 
@@ -212,6 +229,7 @@ const JOINED = new Set(['CreditSubject', 'Query']);
 export async function makeGeneration(parts: GenerationParts): Promise<Generation> {
   const schema = armScalars(buildSchema(parts.supergraph.publicSdl, { assumeValidSDL: true }));
   const executor = await runtimeOf(parts.supergraph, parts.executors);
+  const publicView = publicViewOf(parts.supergraph);
   const desk = new AdmissionDesk({
     schema,
     costs: parts.costs,
@@ -222,7 +240,7 @@ export async function makeGeneration(parts: GenerationParts): Promise<Generation
     supergraph: parts.supergraph,
     desk,
     async execute(admitted, context) {
-      if (admitted.introspects) return introspect(admitted, context);
+      if (admitted.introspects) return introspect(admitted, context, publicView);
       const facts = { admitted, context, place: parts.place };
       try {
         return answerOf(await plannedRun(executor, admitted, context), facts);

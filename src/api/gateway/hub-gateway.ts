@@ -1,15 +1,18 @@
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { HubError } from '../../domain/hub-error.ts';
+import { findRevocation } from '../access/index.ts';
+import type { RateDesk } from '../rates/index.ts';
 import {
   fieldError,
   publicErrorOf,
+  refusalOf,
   type ApiContext,
   type PublicError,
   type ReadLog,
 } from '../shared/index.ts';
 import type { Admitted } from './admit.ts';
-import type { Generation, GatewayAnswer } from './generation.ts';
+import { actualCost, type Generation, type GatewayAnswer } from './generation.ts';
 import type { DoorContext } from './request-context.ts';
 
 type GatewayInterface = ApolloServerOptionsWithGateway<DoorContext>['gateway'];
@@ -32,10 +35,12 @@ export class HubGateway implements GatewayInterface {
   readonly #bySchema = new WeakMap<GraphQLSchema, Generation>();
   readonly #listeners = new Set<Listener>();
   readonly #readLog: ReadLog;
+  readonly #rates: RateDesk;
 
-  constructor(first: Generation, readLog: ReadLog) {
+  constructor(first: Generation, parts: { readLog: ReadLog; rates: RateDesk }) {
     this.#current = first;
-    this.#readLog = readLog;
+    this.#readLog = parts.readLog;
+    this.#rates = parts.rates;
     this.#bySchema.set(first.schema, first);
   }
 
@@ -58,13 +63,32 @@ export class HubGateway implements GatewayInterface {
 
   /** Runs an admitted question; what a partner read is noted before the answer goes out, or it does not go out. */
   async answer(admitted: Admitted, context: ApiContext): Promise<GatewayAnswer> {
-    const answer = await this.generationOf(admitted.schema).execute(admitted, context);
+    const answer = await this.#executed(admitted, context);
+    const revocation = findRevocation(context.signal);
+    if (revocation !== null)
+      return { ...answer, data: null, errors: [refusalOf(revocation, context.traceId)] };
     try {
       await this.#readLog.commit(context.reads, context.asker, context.traceId);
       return answer;
     } catch (error) {
       return { ...answer, data: null, errors: [unnoted(error, context.traceId)] };
     }
+  }
+
+  /** The answer, or its refusal as soon as the right to it ends: what still runs is left behind. */
+  #executed(admitted: Admitted, context: ApiContext): Promise<GatewayAnswer> {
+    const { signal } = context;
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        if (findRevocation(signal) !== null) resolve({ data: null, errors: [], extensions: {} });
+      };
+      signal.addEventListener('abort', end, { once: true });
+      end();
+      this.generationOf(admitted.schema)
+        .execute(admitted, context)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', end));
+    });
   }
 
   onSchemaLoadOrUpdate(listener: Listener): () => void {
@@ -80,7 +104,11 @@ export class HubGateway implements GatewayInterface {
         const admitted = context.admission?.admitted;
         if (admitted == null)
           throw fieldError(new HubError('INTERNAL', 'defect', 'a request was not admitted'));
-        return executionResultOf(await this.answer(admitted, context.api));
+        const answer = await this.answer(admitted, context.api);
+        const { asker } = context.api;
+        const unused = admitted.cost.requested - actualCost(admitted, context.api);
+        this.#rates.giveBack({ asker, addressClass: context.addressClass }, unused);
+        return executionResultOf(answer);
       },
     });
   }

@@ -73,9 +73,11 @@ export function hubSubgraphs(parts: ApiParts): { subgraphs: Subgraph[]; costs: C
       subjectsSubgraph(database),
       exchangeSubgraph({ database, directory: caller.directory, exchange: parts.exchange }),
       recognitionSubgraph(agreements),
-      operationsSubgraph(parts.operations),
+      operationsSubgraph(parts.operations, database),
       ...datasets.map((it) => it.subgraph),
     ],
-    costs: new Map(datasets.map(({ field, dataset, subgraph }) => [field, { dataset, ...subgraph.weight }])),
+    costs: new Map(
+      datasets.map(({ field, dataset, subgraph }) => [field, { dataset, weights: subgraph.weights }]),
+    ),
   };
 }

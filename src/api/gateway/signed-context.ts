@@ -16,11 +16,21 @@ const contextSchema = z.strictObject({
     purpose: z.string().nullable(),
     scopes: z.array(z.string()),
     onBehalfOf: z.string().nullable(),
+    basis: z.string().nullable(),
   }),
   traceId: z.string(),
   deadlineAt: z.number(),
   via: z.array(z.string()),
   ownOnly: z.boolean(),
+  quota: z
+    .strictObject({
+      policy: z.enum(['public', 'partner']),
+      limit: z.number(),
+      windowSeconds: z.number(),
+      remaining: z.number(),
+      resetAt: z.iso.datetime().transform((it) => new Date(it)),
+    })
+    .nullable(),
   now: z.iso.datetime(),
   today: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
 });
@@ -32,9 +42,18 @@ function macOf(secret: string, context: string, body: string): string {
 
 /** The fields that hand a request's context to a subgraph, bound to the body. @param secret shared by both processes */
 export function signContext(context: ApiContext, body: string, secret: string): Record<string, string> {
-  const { asker, traceId, deadlineAt, via, ownOnly, now, today } = context;
+  const { asker, traceId, deadlineAt, via, ownOnly, quota, now, today } = context;
   const text = Buffer.from(
-    JSON.stringify({ asker, traceId, deadlineAt, via, ownOnly, now: now.toISOString(), today }),
+    JSON.stringify({
+      asker,
+      traceId,
+      deadlineAt,
+      via,
+      ownOnly,
+      quota: quota.now,
+      now: now.toISOString(),
+      today,
+    }),
     'utf8',
   ).toString('base64url');
   return { [CONTEXT_FIELD]: text, [MAC_FIELD]: macOf(secret, text, body) };

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type express from 'express';
 import { HubError } from '../../domain/hub-error.ts';
+import type { HubFile } from '../../contracts/manifests/index.ts';
+import { Access, AccessWatch, RunningRequests } from '../access/index.ts';
+import { RateDesk, type SharedBuckets } from '../rates/index.ts';
 import { subgraphNameOf } from '../datasets/index.ts';
 import { contextOf, ReadLog, type Asker, type Subgraph } from '../shared/index.ts';
 import { startApollo } from './apollo.ts';
@@ -19,6 +22,13 @@ export type ApiOptions = ApiParts & {
   readonly publicUrl: string;
   /** Says in every answer that its records are made up. */
   readonly sandbox?: boolean;
+  /**
+   * The hub file where it was changed since the last call, or null. Given, keys, terms and revocations are looked at
+   * twice a second and end requests that run; without it they are looked at with each request.
+   */
+  readonly readHubFile?: () => HubFile | null;
+  /** Quotas over all processes of the hub; without it, and while it does not answer, each process counts for itself. */
+  readonly sharedBuckets?: SharedBuckets | null;
   /** Subgraphs that run in other processes: the address of each door by subgraph name, and the shared secret. */
   readonly remote?: { readonly subgraphs: Readonly<Record<string, string>>; readonly secret: string };
 };
@@ -42,6 +52,10 @@ export type Api = {
   readonly publicSdl: string;
   /** Answers a question from inside the program. */
   ask(question: InnerQuestion): Promise<GatewayAnswer>;
+  /** Whether a changed hub file could not be taken: the former terms stand. */
+  readonly hubFileIsFaulty: boolean;
+  /** Whether the last request was counted over all processes of the hub. */
+  readonly quotasAreShared: boolean;
   /**
    * Composes anew, in a thread of its own, and serves the result from the next request on; requests under way end on
    * what they began with. What does not compose changes nothing.
@@ -121,17 +135,26 @@ async function askInside(
 /**
  * Starts the query interface of a hub: composes its subgraphs, starts the gateway, and returns the doors to mount.
  *
- * @throws COMPOSITION_FAILED, FILE_MISSING
+ * @throws COMPOSITION_FAILED, FILE_MISSING, JWKS_BAD
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const gateway = new HubGateway(
-    await generationOf(options, composeSupergraph),
-    new ReadLog(options.database),
-  );
-  const server = await startApollo(gateway);
-  const { caller, publicUrl, log } = options;
+  const { caller, publicUrl, log, hub, readHubFile, sharedBuckets = null } = options;
+  const rates = new RateDesk({
+    clock: options.database.clock,
+    rates: hub.rates,
+    unitsOf: (partner) => caller.directory.find(partner)?.query?.unitsPerMinute,
+    shared: sharedBuckets,
+  });
+  const readLog = new ReadLog(options.database);
+  const gateway = new HubGateway(await generationOf(options, composeSupergraph), { readLog, rates });
+  const server = await startApollo(gateway, rates);
+  const access = new Access({ caller, hub, publicUrl });
+  const running = new RunningRequests();
+  const watch =
+    readHubFile === undefined ? null : new AccessWatch({ access, caller, readHubFile, log }, running);
+  watch?.start();
   return {
-    router: makeDoors({ server, caller, publicUrl, log }),
+    router: makeDoors({ server, caller, access, running, log }),
     get supergraphSdl() {
       return gateway.current.supergraph.sdl;
     },
@@ -142,7 +165,16 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     async recompose(parts) {
       gateway.swap(await generationOf({ ...options, ...parts }, composeElsewhere));
     },
-    close: () => server.stop(),
+    get quotasAreShared() {
+      return rates.isShared;
+    },
+    get hubFileIsFaulty() {
+      return watch?.fileIsFaulty ?? false;
+    },
+    close() {
+      watch?.close();
+      return server.stop();
+    },
   };
 }
 

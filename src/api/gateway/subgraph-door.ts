@@ -64,7 +64,7 @@ async function answer(
     ...(result.errors === undefined
       ? {}
       : { errors: result.errors.map((it) => publicErrorOf(it, context.traceId)) }),
-    extensions: { coverage: context.coverage.list() },
+    extensions: { coverage: context.coverage.list(), spent: context.spent.units },
   };
 }
 

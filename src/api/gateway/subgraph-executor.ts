@@ -44,7 +44,7 @@ type WireError = { message?: string; path?: (string | number)[]; extensions?: Re
 type WireAnswer = {
   data?: Record<string, unknown> | null;
   errors?: WireError[];
-  extensions?: { coverage?: SourceCoverage[] };
+  extensions?: { coverage?: SourceCoverage[]; spent?: number };
 };
 
 /** Where a subgraph runs that is not in this process. */
@@ -92,6 +92,7 @@ export function httpExecutor(remote: RemoteSubgraph): SubgraphExecutor {
       if (answer.status !== 200) throw new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'a part refused');
       const parsed = JSON.parse(answer.body.toString('utf8')) as WireAnswer;
       context.coverage.add(parsed.extensions?.coverage ?? []);
+      context.spent.add(parsed.extensions?.spent ?? 0);
       const errors = parsed.errors?.map(
         (it) =>
           new GraphQLError(it.message ?? '', {

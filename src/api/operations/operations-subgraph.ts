@@ -1,3 +1,5 @@
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import type { ReadEntry } from '../../registry/audit/index.ts';
 import {
   demandScope,
   makeSubgraph,
@@ -7,25 +9,33 @@ import {
 } from '../shared/index.ts';
 import type { Resolvers } from './generated/schema-types.ts';
 import type { OperationsPort } from './operations-port.ts';
+import { readsPage } from './reads-page.ts';
 
 const SCOPE = 'read:operations';
 const MAX_RUNS = 100;
 
-function resolversOf(port: OperationsPort): Resolvers {
+function textOf(entry: ReadEntry, name: string): string | null {
+  const value = entry.details[name];
+  return typeof value === 'string' ? value : null;
+}
+
+function resolversOf(port: OperationsPort, database: HubDatabase): Resolvers {
   return {
     Query: {
-      connectors: (_, __, context) => {
-        demandScope(SCOPE, context);
-        return port.listConnectors();
-      },
-      connectorFaults: (_, __, context) => {
-        demandScope(SCOPE, context);
-        return port.listConnectorFaults();
-      },
-      quarantine: (_, __, context) => {
-        demandScope(SCOPE, context);
-        return port.countQuarantine();
-      },
+      connectors: () => port.listConnectors(),
+      connectorFaults: () => port.listConnectorFaults(),
+      quarantine: () => port.countQuarantine(),
+      reads: (_, args) => readsPage(database, args),
+    },
+    RecordRead: {
+      platform: ({ actor }) => actor,
+      onBehalfOf: (entry) => textOf(entry, 'onBehalfOf'),
+      basis: (entry) => textOf(entry, 'basis'),
+      dataset: (entry) => textOf(entry, 'dataset') ?? '',
+      producer: (entry) => textOf(entry, 'producer'),
+      source: (entry) => textOf(entry, 'source'),
+      records: ({ details }) => (Array.isArray(details['keys']) ? details['keys'].map(String) : []),
+      traceId: (entry) => textOf(entry, 'traceId') ?? '',
     },
     Connector: {
       __resolveReference: async ({ id }, context) => {
@@ -41,7 +51,9 @@ function resolversOf(port: OperationsPort): Resolvers {
   };
 }
 
-/** The subgraph of operations: connectors, runs, quarantine. For operators; the public sees none of it. */
-export function operationsSubgraph(port: OperationsPort): Subgraph {
-  return makeSubgraph('operations', subgraphDocument(readSchemaFile('operations')), resolversOf(port));
+/** The subgraph of operations: connectors, runs, quarantine, who read what. For operators; the public sees none of it. */
+export function operationsSubgraph(port: OperationsPort, database: HubDatabase): Subgraph {
+  return makeSubgraph('operations', subgraphDocument(readSchemaFile('operations')), {
+    resolvers: resolversOf(port, database),
+  });
 }

@@ -32,9 +32,7 @@ function resolversOf(agreements: Agreements): Resolvers {
 
 /** The subgraph of recognition: the agreements under which results of one region have effect in another. */
 export function recognitionSubgraph(agreements: Agreements): Subgraph {
-  return makeSubgraph(
-    'recognition',
-    subgraphDocument(readSchemaFile('recognition')),
-    resolversOf(agreements),
-  );
+  return makeSubgraph('recognition', subgraphDocument(readSchemaFile('recognition')), {
+    resolvers: resolversOf(agreements),
+  });
 }

@@ -1,6 +1,7 @@
 import type { CalendarDay } from '../../domain/calendar/index.ts';
 import type { Asker } from './asker.ts';
 import { CoverageCollector } from './coverage.ts';
+import type { Quota } from './quota.ts';
 import { ReadCollector } from './read-log.ts';
 
 /** What every resolver of one request shares; it lives as long as the request and no longer. */
@@ -19,19 +20,44 @@ export type ApiContext = {
   readonly today: CalendarDay;
   readonly coverage: CoverageCollector;
   readonly reads: ReadCollector;
+  /** Cost units of the sources that were asked. */
+  readonly spent: SpentUnits;
+  /** The asker's quota once it was charged; null before, and for the hub itself. */
+  readonly quota: { now: Quota | null };
   /** Loaders by dataset, made on first use. */
   readonly loaders: Map<string, unknown>;
 };
+
+/** Adds up what the sources that were really asked cost. */
+export class SpentUnits {
+  #units = 0;
+
+  /** Units so far. */
+  get units(): number {
+    return this.#units;
+  }
+
+  add(units: number): void {
+    this.#units += units;
+  }
+}
 
 /** What a door knows of a request. */
 export type RequestFacts = Pick<
   ApiContext,
   'asker' | 'traceId' | 'signal' | 'deadlineAt' | 'via' | 'ownOnly' | 'now' | 'today'
->;
+> & { readonly quota?: Quota | null };
 
 /** The context of a fresh request. */
 export function contextOf(facts: RequestFacts): ApiContext {
-  return { ...facts, coverage: new CoverageCollector(), reads: new ReadCollector(), loaders: new Map() };
+  return {
+    ...facts,
+    coverage: new CoverageCollector(),
+    reads: new ReadCollector(),
+    spent: new SpentUnits(),
+    quota: { now: facts.quota ?? null },
+    loaders: new Map(),
+  };
 }
 
 /** The loader of a request under a name, made on first use. */

@@ -13,6 +13,20 @@ export type Asker = {
   readonly scopes: readonly string[];
   /** Platform for which `hub` asks, where it says so; both hubs log it. */
   readonly onBehalfOf: string | null;
+  /** Document and article that allow the purpose, as the token names them. */
+  readonly basis: string | null;
+};
+
+/** What a verified token grants. */
+export type TokenGrant = {
+  readonly issuer: string;
+  /** Its `jti`. */
+  readonly id: string;
+  readonly scopes: readonly string[];
+  readonly purpose: string;
+  readonly basis: string;
+  /** Platform for which a hub asks. */
+  readonly actor: string | null;
 };
 
 /** The unsigned asker. */
@@ -22,20 +36,31 @@ export const PUBLIC_ASKER: Asker = {
   purpose: null,
   scopes: [],
   onBehalfOf: null,
+  basis: null,
 };
 
 /** This hub asking itself: the command line and the operators. */
-export const OWN_ASKER: Asker = { channel: 'OWN', hub: null, purpose: null, scopes: [], onBehalfOf: null };
+export const OWN_ASKER: Asker = {
+  channel: 'OWN',
+  hub: null,
+  purpose: null,
+  scopes: [],
+  onBehalfOf: null,
+  basis: null,
+};
 
 /** Scope that a partner needs for records of a kind, such as `read:list-entry`. */
 export function scopeOf(kind: RecordKind): string {
   return `read:${kind.toLowerCase().replaceAll('_', '-')}`;
 }
 
+/** Scope that the public channel has and nobody else needs: to read what is published. */
+export const PUBLIC_SCOPE = 'read:public';
+
 /** Whether an asker may do what a scope names. */
 export function hasScope(asker: Asker, scope: string): boolean {
   if (asker.channel === 'OWN') return true;
-  return asker.channel === 'PARTNER' && asker.scopes.includes(scope);
+  return asker.channel === 'PUBLIC' ? scope === PUBLIC_SCOPE : asker.scopes.includes(scope);
 }
 
 /** The refusal of a field for want of its scope. */
@@ -53,36 +78,52 @@ export function audienceOf(asker: Asker): Audience {
   return { channel: asker.channel };
 }
 
-/**
- * The asker that a verified partner is, for the purpose it names. One without query terms gets what the public gets.
- *
- * @throws PURPOSE_MISSING, PURPOSE_NOT_AGREED
- */
-export function askerOf(
-  partner: PartnerTerms,
-  said: { purpose: string | undefined; onBehalfOf: string | undefined; publicOnly: boolean },
-): Asker {
-  const onBehalfOf = said.onBehalfOf ?? null;
-  if (partner.query === null || said.publicOnly) return { ...PUBLIC_ASKER, hub: partner.id, onBehalfOf };
-  if (said.purpose === undefined || said.purpose === '') {
+/** What a signed request says of itself. */
+export type SaidOfAsker = {
+  readonly purpose: string | undefined;
+  readonly onBehalfOf: string | undefined;
+  readonly publicOnly: boolean;
+  /** The verified token it brought, or null. */
+  readonly token: TokenGrant | null;
+};
+
+function agreedPurpose(partner: PartnerTerms, said: SaidOfAsker): string {
+  const purpose = said.token?.purpose ?? said.purpose;
+  if (purpose === undefined || purpose === '') {
     throw new HubError(
       'PURPOSE_MISSING',
       'refused',
-      'a signed query names its purpose in the field xinqiao-purpose',
+      'a signed query names its purpose in its token or in the field xinqiao-purpose',
     );
   }
-  if (!partner.query.purposes.includes(said.purpose)) {
+  if (partner.query?.purposes.includes(purpose) === true) return purpose;
+  throw new HubError('PURPOSE_NOT_AGREED', 'refused', `the terms of ${partner.id} do not name this purpose`);
+}
+
+/**
+ * The asker that a verified partner is, for the purpose it names: its rights are those that both its terms and its token
+ * give. One without query terms gets what the public gets.
+ *
+ * @throws PURPOSE_MISSING, PURPOSE_NOT_AGREED, TOKEN_MISSING
+ */
+export function askerOf(partner: PartnerTerms, said: SaidOfAsker): Asker {
+  const { token } = said;
+  const onBehalfOf = token?.actor ?? said.onBehalfOf ?? null;
+  const { query } = partner;
+  if (query === null || said.publicOnly) return { ...PUBLIC_ASKER, hub: partner.id, onBehalfOf };
+  if (token === null && query.tokens === 'required') {
     throw new HubError(
-      'PURPOSE_NOT_AGREED',
+      'TOKEN_MISSING',
       'refused',
-      `the terms of ${partner.id} do not name this purpose`,
+      `the terms of ${partner.id} ask for a token: get one and send it`,
     );
   }
   return {
     channel: 'PARTNER',
     hub: partner.id,
-    purpose: said.purpose,
-    scopes: partner.query.scopes,
+    purpose: agreedPurpose(partner, said),
+    scopes: token === null ? query.scopes : query.scopes.filter((it) => token.scopes.includes(it)),
     onBehalfOf,
+    basis: token?.basis ?? null,
   };
 }

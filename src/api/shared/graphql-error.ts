@@ -16,13 +16,18 @@ export type PublicError = {
 };
 
 const INTERNAL = 'something failed inside: quote the trace id to the operator';
-const KEPT = ['limit', 'actual', 'hint', 'coverage'] as const;
+const KEPT = ['limit', 'actual', 'hint', 'resetAt', 'coverage'] as const;
+
+/** What passes with time and is no failure of a part: its message is meant for the asker. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['RATE_LIMITED']);
 
 /** What a HubError says to the outside; a defect or a wrong setting says nothing of itself. */
 function outsideOf(error: HubError): { code: string; message: string; retryable: boolean } {
   if (error.kind === 'refused') return { code: error.code, message: error.message, retryable: false };
-  if (error.kind === 'transient')
-    return { code: error.code, message: 'a part did not answer: try again', retryable: true };
+  if (error.kind === 'transient') {
+    const message = OWN_WORDS.has(error.code) ? error.message : 'a part did not answer: try again';
+    return { code: error.code, message, retryable: true };
+  }
   return { code: 'INTERNAL', message: INTERNAL, retryable: false };
 }
 

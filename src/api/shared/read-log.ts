@@ -5,22 +5,37 @@ import type { Asker } from './asker.ts';
 /** Longest a read waits for others to be written together, in milliseconds. */
 const GROUP_MS = 4;
 
-/** Which records one request showed, by dataset. Keys are hashes: no value of a record is noted. */
+/** Whose record was shown: the authority that made the statement, and the source it came by. */
+export type ShownRecord = {
+  readonly dataset: string;
+  readonly key: string;
+  /** Code of the authority; null where only the record's place in the feed was shown. */
+  readonly producer: string | null;
+  /** Connector or hub. */
+  readonly source: string | null;
+};
+
+type Group = Omit<ShownRecord, 'key'> & { readonly keys: string[] };
+
+/** Which records one request showed, by dataset, authority and source. Keys are hashes: no value of a record is noted. */
 export class ReadCollector {
-  readonly #keys = new Map<string, Set<string>>();
+  readonly #shown = new Map<string, ShownRecord>();
 
   /** Notes a record that is about to be shown. */
-  add(dataset: string, key: string): void {
-    const known = this.#keys.get(dataset);
-    if (known === undefined) this.#keys.set(dataset, new Set([key]));
-    else known.add(key);
+  add(shown: ShownRecord): void {
+    this.#shown.set(`${shown.dataset}|${shown.key}`, shown);
   }
 
   /** Takes what was noted since the last call. */
-  take(): { dataset: string; keys: string[] }[] {
-    const taken = [...this.#keys].map(([dataset, keys]) => ({ dataset, keys: [...keys] }));
-    this.#keys.clear();
-    return taken;
+  take(): Group[] {
+    const groups = Map.groupBy(this.#shown.values(), (it) => `${it.dataset}|${it.producer}|${it.source}`);
+    this.#shown.clear();
+    return [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { dataset, producer, source } = first;
+      return [{ dataset, producer, source, keys: group.map((it) => it.key) }];
+    });
   }
 }
 
@@ -44,12 +59,13 @@ export class ReadLog {
   async commit(reads: ReadCollector, asker: Asker, traceId: string): Promise<void> {
     const taken = reads.take();
     if (asker.channel === 'PUBLIC' || taken.length === 0) return;
-    const entries = taken.map(({ dataset, keys }) => ({
+    const { onBehalfOf, basis } = asker;
+    const entries = taken.map((group) => ({
       event: 'READ',
       actor: asker.hub ?? asker.channel,
       purpose: asker.purpose,
       code: null,
-      details: { dataset, keys, traceId, onBehalfOf: asker.onBehalfOf },
+      details: { ...group, traceId, onBehalfOf, basis },
     }));
     await new Promise<void>((done, failed) => {
       this.#waiting.push({ entries, done, failed });

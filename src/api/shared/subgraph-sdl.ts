@@ -6,7 +6,7 @@ import { HubError } from '../../domain/hub-error.ts';
 const LINK = `extend schema
   @link(
     url: "https://specs.apollo.dev/federation/v2.9"
-    import: ["@key", "@requires", "@external", "@shareable", "@cost", "@listSize"]
+    import: ["@key", "@requires", "@external", "@shareable", "@cost", "@listSize", "@requiresScopes"]
   )
 `;
 

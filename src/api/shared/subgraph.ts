@@ -1,5 +1,6 @@
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { isTypeDefinitionNode, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { guardFields } from './required-scopes.ts';
 import { scalarsAmong } from './scalars.ts';
 import type { ApiContext } from './api-context.ts';
 
@@ -13,11 +14,17 @@ export type Subgraph = {
 /**
  * Makes a subgraph of its schema and resolvers; the scalars it declares bring their checks.
  *
- * @param resolvers by type and field; where they are written they have the types that codegen made of the schema
+ * @param parts.resolvers by type and field; where they are written they have the types that codegen made of the schema
+ * @param parts.whenScopeMissing told of each field that was refused for want of a scope
  */
-export function makeSubgraph(name: string, typeDefs: DocumentNode, resolvers: object): Subgraph {
+export function makeSubgraph(
+  name: string,
+  typeDefs: DocumentNode,
+  parts: { resolvers: object; whenScopeMissing?: (field: string, context: ApiContext) => void },
+): Subgraph {
   const declared = new Set(typeDefs.definitions.filter(isTypeDefinitionNode).map((it) => it.name.value));
-  const map: GraphQLResolverMap<ApiContext> = { ...scalarsAmong(declared), ...resolvers };
+  const map: GraphQLResolverMap<ApiContext> = { ...scalarsAmong(declared), ...parts.resolvers };
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: map }]);
+  guardFields(schema, parts.whenScopeMissing ?? (() => undefined));
   return { name, typeDefs, schema };
 }

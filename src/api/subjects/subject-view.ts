@@ -54,15 +54,17 @@ export function viewOf(
 ): SubjectView {
   const audience = audienceOf(context.asker);
   const shown = (name: string) => maskForAudience(name, subject._id, audience);
+  // A sole trader's other numbers may have been made of its owner's.
+  const hidesNumbers = audience.channel === 'PUBLIC' && subject.kind === 'SOLE_TRADER';
   return {
     __typename: 'CreditSubject',
     uscc: subject._id,
     codes: [subject._id, ...subject.formerCodes],
     name: shown(subject.name),
     kind: subject.kind,
-    registrationNo: subject.registrationNo,
+    registrationNo: hidesNumbers ? null : subject.registrationNo,
     orgCode: subject.orgCode,
-    taxNo: subject.taxNo,
+    taxNo: hidesNumbers ? null : subject.taxNo,
     regionCode: subject.regionCode,
     status: subject.status,
     formerNames: subject.names.filter((it) => it.name !== subject.name).map((it) => shown(it.name)),

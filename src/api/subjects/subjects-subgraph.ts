@@ -1,6 +1,13 @@
 import DataLoader from 'dataloader';
 import { HubError } from '../../domain/hub-error.ts';
-import { assessUscc, normaliseName } from '../../domain/subject/index.ts';
+import {
+  assessUscc,
+  detectPersonNumber,
+  isOrganisationCode,
+  isSoleTrader,
+  looksLikePersonName,
+  normaliseName,
+} from '../../domain/subject/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import {
   findSubject,
@@ -22,6 +29,16 @@ import { matchOf, stubOf, viewOf, type SubjectView } from './subject-view.ts';
 
 const MAX_SUBJECTS = 100;
 
+function personNumber(): ReturnType<typeof fieldError> {
+  return fieldError(
+    new HubError(
+      'NATURAL_PERSON_SUBJECT',
+      'refused',
+      'this reads like a natural person’s number: organisations only',
+    ),
+  );
+}
+
 /**
  * Refuses a code that is shaped like a natural person's number. A wrong check character is no reason to refuse: a
  * registry may have confirmed the code, and its sources know it so.
@@ -30,15 +47,20 @@ const MAX_SUBJECTS = 100;
  */
 function refusePersonNumber(uscc: string): void {
   const { findings } = assessUscc(uscc);
-  if (findings.some((it) => it.rule === 'NATURAL_PERSON_SUBJECT')) {
-    throw fieldError(
-      new HubError(
-        'NATURAL_PERSON_SUBJECT',
-        'refused',
-        'this reads like a natural person’s number: organisations only',
-      ),
-    );
-  }
+  if (findings.some((it) => it.rule === 'NATURAL_PERSON_SUBJECT')) throw personNumber();
+}
+
+/**
+ * The same for the other numbers. Tax numbers of former sole traders began with their owner's number.
+ *
+ * @throws NATURAL_PERSON_SUBJECT
+ */
+function refusePersonKey(by: Exclude<SubjectBy, { uscc: string }>): void {
+  const [key = ''] = Object.values(by);
+  const confirmed = 'orgCode' in by && isOrganisationCode(key);
+  const asked = detectPersonNumber(key, { codeField: !('name' in by), confirmed });
+  const begins = 'taxNo' in by ? detectPersonNumber(key.slice(0, 18), { codeField: true }) : null;
+  if (asked !== null || begins !== null) throw personNumber();
 }
 
 async function readSubjects(
@@ -71,15 +93,22 @@ async function subjectByCode(database: HubDatabase, uscc: string, context: ApiCo
   return viewOf(subject, matchOf(subject, { uscc }, null), context);
 }
 
+/** Whether the public must not find a subject this way: it would tie a person's name to a code. */
+function isPersonLike(subject: SubjectDocument, by: SubjectBy): boolean {
+  const asked = 'name' in by && isSoleTrader(subject._id) && looksLikePersonName(by.name);
+  return subject.nameIsPersonLike || asked;
+}
+
 /** By name or another number: on the public channel a person-like sole trader answers the same as unknown. */
 async function subjectByOther(
   database: HubDatabase,
-  by: SubjectBy,
+  by: Exclude<SubjectBy, { uscc: string }>,
   context: ApiContext,
 ): Promise<SubjectView | null> {
+  refusePersonKey(by);
   const subject = await findSubject(database, by);
   if (subject === null) return null;
-  if (context.asker.channel === 'PUBLIC' && subject.nameIsPersonLike) return null;
+  if (context.asker.channel === 'PUBLIC' && isPersonLike(subject, by)) return null;
   return viewOf(subject, matchOf(subject, by, 'name' in by ? normaliseName(by.name) : null), context);
 }
 
@@ -111,5 +140,7 @@ function resolversOf(database: HubDatabase): Resolvers {
 
 /** The subgraph of identities: codes, names, status. */
 export function subjectsSubgraph(database: HubDatabase): Subgraph {
-  return makeSubgraph('subjects', subgraphDocument(readSchemaFile('subjects')), resolversOf(database));
+  return makeSubgraph('subjects', subgraphDocument(readSchemaFile('subjects')), {
+    resolvers: resolversOf(database),
+  });
 }

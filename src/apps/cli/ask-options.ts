@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { startApi } from '../../api/gateway/index.ts';
 import { OWN_ASKER } from '../../api/shared/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
@@ -14,6 +15,7 @@ export type AskOptions = {
   key?: string;
   keyId: string;
   purpose?: string;
+  token?: string;
   timeout: string;
 };
 
@@ -23,6 +25,14 @@ export function variablesOf({ variables }: AskOptions): Record<string, unknown> 
     return JSON.parse(variables) as Record<string, unknown>;
   } catch (cause) {
     throw new HubError('BAD_USAGE', 'config', '--variables is not JSON', { cause });
+  }
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new HubError('BAD_USAGE', 'config', `the token ${file} cannot be read`, { cause });
   }
 }
 
@@ -37,13 +47,16 @@ export function senderOf(options: AskOptions): QuerySender | null {
       'a signed query needs --url, --as, --key and --purpose together',
     );
   }
-  return { hub: as, keyFile: key, keyId, purpose };
+  const token = options.token === undefined ? {} : { token: readToken(options.token) };
+  return { hub: as, keyFile: key, keyId, purpose, ...token };
 }
 
 function remoteAsker(url: string, options: AskOptions): BulkAsker {
-  const sender = senderOf(options);
+  senderOf(options);
   const timeoutMs = Number(options.timeout);
   return async (query, variables) => {
+    // Anew for each question: whoever keeps a token's file fresh can ask for longer than a token lives.
+    const sender = senderOf(options);
     const { status, headers, body } = await askHub({ url, query, variables, sender, timeoutMs });
     const { data, errors } = (body ?? {}) as Partial<Pick<BulkReply, 'data' | 'errors'>>;
     return { status, headers, data: data ?? null, errors: errors ?? [] };

@@ -9,10 +9,12 @@ import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
 import { queryCommand } from './commands/query.ts';
+import { readsCommand } from './commands/reads.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { supergraphCommand } from './commands/supergraph.ts';
+import { tokensCommand } from './commands/tokens.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -32,6 +34,8 @@ const program = new Command('xinqiao')
   .addCommand(keysCommand())
   .addCommand(supergraphCommand())
   .addCommand(gatewayCommand())
+  .addCommand(tokensCommand())
+  .addCommand(readsCommand())
   .addCommand(verifyCommand())
   .addCommand(codeCommand());
 

@@ -10,6 +10,8 @@ export type QuerySender = {
   readonly keyFile: string;
   readonly keyId: string;
   readonly purpose: string;
+  /** Short-lived token, where the hub's terms ask for one. */
+  readonly token?: string;
 };
 
 /** A question to a hub's query interface. */
@@ -48,6 +50,7 @@ export async function askHub(question: HubQuestion): Promise<HubAnswer> {
           ),
           [SENDER_FIELD]: sender.hub,
           'xinqiao-purpose': sender.purpose,
+          ...(sender.token === undefined ? {} : { authorization: `Bearer ${sender.token}` }),
         };
   const answer = await callHttp({
     method: 'POST',

@@ -1,3 +1,4 @@
+import { revocationModel } from '../../api/access/index.ts';
 import { generationModel, generationPinModel, generationTextModel } from '../../api/generations/index.ts';
 import { deliveryModel, envelopeModel } from '../../exchange/delivery/index.ts';
 import { healthModel, paceModel } from '../../exchange/health/index.ts';
@@ -43,6 +44,7 @@ export const COLLECTIONS = [
   platformRowModel,
   quarantineModel,
   recordModel,
+  revocationModel,
   runModel,
   statementModel,
   subjectModel,

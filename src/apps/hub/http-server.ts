@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import express, { type Express } from 'express';
+import { ownJwks } from '../../api/access/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { wellKnown } from '../../exchange/partners/index.ts';
@@ -60,9 +61,18 @@ function answerClientFault(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`${header}\r\nConnection: close\r\n\r\n${body}`, () => socket.destroy());
 }
 
-/** An application with what every process of a hub answers: is it alive, is it ready, what is its state. */
-export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
+/**
+ * An application with what every process of a hub answers: is it alive, is it ready, what is its state.
+ *
+ * @param findFaults words for what else works less well than it should
+ */
+export function makeApp(
+  parts: HubParts,
+  queues: HintQueues | null,
+  findFaults: () => readonly string[] = () => [],
+): Express {
   const app = express();
+  app.set('trust proxy', [...parts.config.trustedProxies]);
   app.disable('x-powered-by');
   app.get('/livez', (_request, response) => {
     response.type('text/plain').send('ok\n');
@@ -72,8 +82,10 @@ export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
       ?.admin()
       .ping()
       .then(() => {
-        const degraded = queues !== null && !queues.available();
-        response.json({ ready: true, degraded: degraded ? ['redis'] : [] });
+        const isShared = queues?.available() === true;
+        const redis = queues !== null && !isShared ? ['redis'] : [];
+        const quotas = isShared ? 'shared' : 'each process';
+        response.json({ ready: true, degraded: [...redis, ...findFaults()], detail: { quotas } });
       })
       .catch(() => response.status(503).json({ ready: false, degraded: ['mongodb'] }))
       .catch(next);
@@ -89,6 +101,9 @@ export function makeApp(parts: HubParts, queues: HintQueues | null): Express {
       .scrape()
       .then((text) => response.type(metrics.contentType).send(text))
       .catch(next);
+  });
+  app.get('/.well-known/jwks.json', (_request, response) => {
+    response.set('cache-control', 'public, max-age=60').json(ownJwks(parts.caller));
   });
   app.get('/.well-known/xinqiao', (_request, response) => {
     response.json(wellKnown(parts.caller));

@@ -1,5 +1,7 @@
-import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
+import { Access, AccessWatch, RunningRequests } from '../../api/access/index.ts';
 import { startApi, type Api } from '../../api/gateway/index.ts';
+import type { AcceptPartnerRecords } from '../../contracts/doors/index.ts';
+import type { HubFile } from '../../contracts/manifests/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
@@ -8,6 +10,7 @@ import { redactConfig } from '../../infra/config/index.ts';
 import { makePages } from '../pages/index.ts';
 import { listen, makeApp } from './http-server.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
+import { hubFileReader } from './hub-file-reader.ts';
 import { openHub, openQueues, type HubParts } from './hub-parts.ts';
 import type { ServedSources } from './load-sources.ts';
 import { apiParts } from './ports.ts';
@@ -56,6 +59,15 @@ function engineOf(parts: HubParts, queues: HintQueues | null, accept: AcceptPart
   return new ExchangeEngine({ caller, accept, forget, queues, log, random: Math.random, channels });
 }
 
+/** Keeps keys and terms current in a process without a query interface, which looks for itself. */
+function watchRights(parts: HubParts, readHubFile: () => HubFile | null): AccessWatch {
+  const { caller, hub, publicUrl, log } = parts;
+  const access = new Access({ caller, hub, publicUrl });
+  const watch = new AccessWatch({ access, caller, readHubFile, log }, new RunningRequests());
+  watch.start();
+  return watch;
+}
+
 /**
  * Starts the named parts of a hub in this process.
  *
@@ -69,23 +81,32 @@ export async function startHub(
   more: { readonly remote?: RemoteSubgraphs | undefined; readonly sandbox?: boolean } = {},
 ): Promise<RunningHub> {
   const { remote, sandbox = false } = more;
+  const readHubFile = hubFileReader(config.hubFile);
   const parts = await openHub(config);
   const queues = await openQueues(parts);
   const { caller, log, publicUrl } = parts;
   const accept = acceptanceOf(parts);
-  const app = makeApp(parts, queues);
+  const started: { api: Api | null } = { api: null };
+  const app = makeApp(parts, queues, () => (started.api?.hubFileIsFaulty === true ? ['hub-file'] : []));
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
   const api = roles.includes('query')
-    ? await startApi({ ...apiParts(parts), publicUrl, sandbox, ...(remote === undefined ? {} : { remote }) })
+    ? await startApi({
+        ...apiParts(parts),
+        ...{ publicUrl, sandbox, readHubFile, sharedBuckets: queues },
+        ...(remote === undefined ? {} : { remote }),
+      })
     : null;
+  started.api = api;
   if (api !== null) app.use(api.router);
   const graphiql = api !== null && (sandbox || config.mode === 'development');
   const now = () => parts.database.clock.now();
   app.use(
     makePages({ sandbox, graphiql, now, schema: api, readStatus: () => readStatusView(parts, queues) }),
   );
+  const watch = api === null ? watchRights(parts, readHubFile) : null;
   const engine = roles.includes('worker') ? engineOf(parts, queues, accept) : null;
   const closeParts = async () => {
+    watch?.close();
     await api?.close();
     await queues?.close();
     await parts.close();

@@ -46,6 +46,29 @@ export const subscriptionSchema = z.strictObject({
   mode: z.enum(['PUSH', 'PULL']),
 });
 
+/** Cost units a minute. One request of the largest cost must fit, or a partner could never ask it. */
+const unitsSchema = z.int().min(100).max(1_000_000_000);
+
+function isSafeAddress(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+  );
+}
+
+/** Who may issue tokens to partners, beside this hub and the partners themselves. */
+export const issuerSchema = z.strictObject({
+  /** The claim `iss` of its tokens, compared as it stands. */
+  id: z.string().min(1).max(200),
+  /** Its public keys (RFC 7517): a file, or an address that is fetched and kept for a while. */
+  jwks: z.union([
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ url: z.url().refine(isSafeAddress, { error: 'https, or http on this machine' }) }),
+  ]),
+  /** Partners it may issue tokens for. */
+  platforms: z.array(slugSchema).min(1),
+});
+
 const partnerTermsSchema = z.strictObject({
   id: slugSchema,
   name: bilingualSchema,
@@ -71,7 +94,14 @@ const partnerTermsSchema = z.strictObject({
     .default(null),
   /** What the partner may ask us, and for which purposes; null: nothing beyond the public channel. */
   query: z
-    .strictObject({ purposes: z.array(z.string().min(1)).min(1), scopes: z.array(z.string().min(1)).min(1) })
+    .strictObject({
+      purposes: z.array(z.string().min(1)).min(1),
+      scopes: z.array(z.string().min(1)).min(1),
+      /** Whether each request must bring a short-lived token; else, without one, its purpose field counts. */
+      tokens: z.enum(['required', 'optional']).optional(),
+      /** Cost units a minute for each purpose; the hub's `rates.partnerUnitsPerMinute` when absent. */
+      unitsPerMinute: unitsSchema.optional(),
+    })
     .nullable()
     .default(null),
   /** We may ask this partner's hub as a source of these datasets at query time. */
@@ -119,8 +149,7 @@ export const agreementSchema = z.strictObject({
   decidedBy: z.string().min(1),
 });
 
-/** What one hub is: its identity, its connectors, its partners and the agreements it holds. */
-export const hubFileSchema = z.strictObject({
+const hubTermsSchema = z.strictObject({
   apiVersion: z.literal('xinqiao/v1'),
   kind: z.literal('Hub'),
   id: slugSchema,
@@ -132,10 +161,35 @@ export const hubFileSchema = z.strictObject({
   connectors: z.array(slugSchema).default([]),
   partners: z.array(partnerSchema).default([]),
   agreements: z.array(agreementSchema).default([]),
+  issuers: z.array(issuerSchema).optional(),
+  /** What may be asked of the query interface in a minute, in cost units; 60,000 and 600,000 when absent. */
+  rates: z
+    .strictObject({
+      /** For each class of addresses of the public channel: a /24 of IPv4, a /56 of IPv6. */
+      publicUnitsPerMinute: unitsSchema.optional(),
+      /** For each partner and purpose. */
+      partnerUnitsPerMinute: unitsSchema.optional(),
+    })
+    .optional(),
   /** A correction or withdrawal that a holder has not confirmed after so many hours is overdue. */
   recall: z
     .strictObject({ overdueAfterHours: z.number().min(0).max(8_760).default(24) })
     .default({ overdueAfterHours: 24 }),
+});
+
+/** What one hub is: its identity, its connectors, its partners and the agreements it holds. */
+export const hubFileSchema = hubTermsSchema.superRefine((hub, context) => {
+  const known = new Set(hub.partners.map((it) => it.id));
+  const taken = new Set([hub.id, ...known]);
+  hub.issuers?.forEach((issuer, place) => {
+    const fault = (key: string, message: string) => {
+      context.addIssue({ code: 'custom', path: ['issuers', place, key], message });
+    };
+    if (taken.has(issuer.id)) fault('id', `${issuer.id} is the hub, a partner or an issuer above`);
+    taken.add(issuer.id);
+    const strangers = issuer.platforms.filter((it) => !known.has(it));
+    if (strangers.length > 0) fault('platforms', `no such partner: ${strangers.join(', ')}`);
+  });
 });
 
 /** A parsed hub file. */
@@ -146,3 +200,5 @@ export type PartnerTerms = z.output<typeof partnerSchema>;
 export type PartnerKey = z.output<typeof partnerKeySchema>;
 /** A recognition agreement as the hub file declares it. */
 export type AgreementTerms = z.output<typeof agreementSchema>;
+/** An issuer of tokens as the hub file declares it. */
+export type IssuerTerms = z.output<typeof issuerSchema>;

@@ -4,3 +4,4 @@ export * from './pass-back.ts';
 export * from './pull.ts';
 export * from './receipt.ts';
 export * from './reconcile.ts';
+export * from './token-claims.ts';

@@ -32,8 +32,10 @@ export function isReachable(partner: PartnerTerms): boolean {
 /** The platforms this hub exchanges with, and their keys. */
 export class PartnerDirectory {
   readonly hub: HubFile;
-  readonly #partners: ReadonlyMap<string, PartnerTerms>;
+  #partners: ReadonlyMap<string, PartnerTerms>;
   readonly #platforms: ReadonlyMap<string, Platform>;
+  /** Partners that stand in the hub file no more: no key of theirs counts. */
+  #gone: ReadonlySet<string> = new Set();
   /** Keys of accepted statements by partner. */
   #stated: ReadonlyMap<string, readonly PartnerKey[]> = new Map();
   #statedAtMs = Number.NEGATIVE_INFINITY;
@@ -72,7 +74,23 @@ export class PartnerDirectory {
 
   /** Every key of a partner: those of the hub file, and those of its statements as far as they were looked up. */
   keysOf(partner: PartnerTerms): PartnerKey[] {
-    return mergeKeys(partner.keys, this.#stated.get(partner.id) ?? []);
+    if (this.#gone.has(partner.id)) return [];
+    const { keys } = this.#partners.get(partner.id) ?? partner;
+    return mergeKeys(keys, this.#stated.get(partner.id) ?? []);
+  }
+
+  /**
+   * Takes keys and query terms of a changed hub file, so that a right that a person ended ends now. A partner that is
+   * gone from the file has neither; what else changed, and partners that are new, count from the next start.
+   */
+  takeAccess(hub: Pick<HubFile, 'partners'>): void {
+    const now = new Map(hub.partners.map((it) => [it.id, it]));
+    this.#gone = new Set([...this.#partners.keys()].filter((it) => !now.has(it)));
+    const taken = this.list().map((partner): PartnerTerms => {
+      const terms = now.get(partner.id);
+      return { ...partner, keys: terms?.keys ?? partner.keys, query: terms?.query ?? null };
+    });
+    this.#partners = new Map(taken.map((it) => [it.id, it]));
   }
 
   /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { callHttp, type HttpAnswer } from '../../infra/http/index.ts';
-import { signRequest, verifyRequest } from '../../infra/signing/index.ts';
+import { signRequest, verifyRequest, type VerifiedSignature } from '../../infra/signing/index.ts';
 import { isKeyRevokedAt } from '../protocol/index.ts';
 import type { Caller } from './caller.ts';
 import { announceKeys, fetchKeys } from './key-exchange.ts';
@@ -102,7 +102,7 @@ export async function verifyCaller(
   caller: Caller,
   request: ArrivedRequest,
   publicUrl: string,
-): Promise<{ partner: PartnerTerms; idempotencyKey: string }> {
+): Promise<{ partner: PartnerTerms; idempotencyKey: string; signature: VerifiedSignature }> {
   const { database, directory } = caller;
   const sender = request.fields[SENDER_FIELD];
   if (sender === undefined)
@@ -133,5 +133,5 @@ export async function verifyCaller(
   if (!(await noteNonce(database, { partner: partner.id, nonce, expires }))) {
     throw new HubError('NONCE_REPLAYED', 'refused', 'this signature was used before: sign each attempt anew');
   }
-  return { partner, idempotencyKey };
+  return { partner, idempotencyKey, signature: verified };
 }

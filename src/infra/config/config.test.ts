@@ -69,6 +69,7 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       port: 4_000,
       publicUrl: null,
+      trustedProxies: [],
       signingKeyFile: 'hub.key.pem',
       signingKeyId: 'k1',
       feedbackSecretFile: null,

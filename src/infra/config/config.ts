@@ -34,6 +34,11 @@ export const environmentSchema = z.object({
   XINQIAO_HOST: z.string().default('127.0.0.1'),
   XINQIAO_PORT: portSchema.default(4_000),
   XINQIAO_PUBLIC_URL: z.url().optional().describe('base URL partners reach this hub by; signatures cover it'),
+  XINQIAO_TRUSTED_PROXIES: z
+    .string()
+    .regex(/^[0-9a-fA-F.:/]+(, ?[0-9a-fA-F.:/]+)*$/)
+    .optional()
+    .describe('addresses or subnets of proxies whose X-Forwarded-For counts; quotas of the public go by it'),
   XINQIAO_SIGNING_KEY_FILE: z
     .string()
     .min(1)
@@ -64,6 +69,7 @@ export type Config = Readonly<{
   host: string;
   port: number;
   publicUrl: string | null;
+  trustedProxies: readonly string[];
   signingKeyFile: string;
   signingKeyId: string;
   feedbackSecretFile: string | null;
@@ -96,6 +102,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     host: it.XINQIAO_HOST,
     port: it.XINQIAO_PORT,
     publicUrl: it.XINQIAO_PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    trustedProxies: it.XINQIAO_TRUSTED_PROXIES?.split(/, ?/) ?? [],
     signingKeyFile: it.XINQIAO_SIGNING_KEY_FILE,
     signingKeyId: it.XINQIAO_SIGNING_KEY_ID,
     feedbackSecretFile: it.XINQIAO_FEEDBACK_SECRET_FILE ?? null,

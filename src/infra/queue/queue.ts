@@ -3,6 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { HubError } from '../../domain/hub-error.ts';
 import type { Logger } from '../log/index.ts';
+import { takeFromSharedBucket, type BucketAnswer, type BucketOrder } from './shared-bucket.ts';
 
 /** Hints for workers, kept in Redis. Losing them loses no work: the work is found in MongoDB. */
 export type HintQueues = {
@@ -16,6 +17,8 @@ export type HintQueues = {
   readMark(): Promise<string | null>;
   /** Leaves a word in Redis, which is gone when Redis is emptied. */
   writeMark(word: string): Promise<void>;
+  /** Takes units from a bucket shared by the processes of the hub; null where Redis does not answer at once. */
+  takeUnits(order: BucketOrder): Promise<BucketAnswer | null>;
   close(): Promise<void>;
 };
 
@@ -24,6 +27,8 @@ const FIRST_ANSWER_MS = 5_000;
 /** A hint that takes longer is not worth waiting for: the sweep finds the work. */
 const HINT_MS = 1_000;
 const CLOSE_MS = 2_000;
+/** A question that waits for its quota longer than this counts in its own process. */
+const TAKE_MS = 100;
 /** A stalled job is no failure: kill -9 must not turn work into a dead letter (BullMQ's default is 1). */
 const MAX_STALLED = 1_000_000;
 
@@ -127,6 +132,16 @@ class BullHintQueues implements HintQueues {
     const added = opened.add('hint', payload, { jobId: id, removeOnComplete: true, removeOnFail: true });
     added.catch((error: unknown) => this.#log.debug({ err: String(error), queue }, 'hint'));
     await Promise.race([added.catch(() => undefined), delay(HINT_MS, undefined, { ref: false })]);
+  }
+
+  async takeUnits(order: BucketOrder): Promise<BucketAnswer | null> {
+    if (!this.available()) return null;
+    const key = `${this.#prefix}:units:${order.key}`;
+    const answer = takeFromSharedBucket(this.#redis, { ...order, key }).catch((error: unknown) => {
+      this.#log.debug({ err: String(error) }, 'units');
+      return null;
+    });
+    return Promise.race([answer, delay(TAKE_MS, null, { ref: false })]);
   }
 
   consume(queue: string, work: (payload: unknown) => Promise<void>): void {

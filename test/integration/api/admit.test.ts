@@ -83,7 +83,7 @@ describe('admit', () => {
         u: [usccOf(1), usccOf(2)],
       },
     );
-    expect(reply.extensions.cost).toEqual({ requested: 5, limit: 2_000 });
+    expect(reply.extensions.cost).toMatchObject({ requested: 5, actual: 5, limit: 2_000 });
   });
 
   it('refuses more than 100 subjects', async () => {

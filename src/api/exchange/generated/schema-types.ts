@@ -144,12 +144,18 @@ export type LegalBasis = {
 
 /** The asker as this hub sees it. */
 export type Me = {
+  /** Document and article that allow the purpose, as the token names them. */
+  readonly basis?: Maybe<Scalars['String']['output']>;
   /** PUBLIC, PARTNER or OWN. */
   readonly channel: Scalars['String']['output'];
+  /** Platform for which it asks. */
+  readonly onBehalfOf?: Maybe<Scalars['String']['output']>;
   /** Platform that signed the request. */
   readonly platform?: Maybe<Scalars['String']['output']>;
   /** Purpose it named. */
   readonly purpose?: Maybe<Scalars['String']['output']>;
+  /** What it may still ask for in the present minute; null for the hub itself, which is not counted. */
+  readonly quota?: Maybe<Quota>;
   /** What it may ask. */
   readonly scopes: ReadonlyArray<Scalars['String']['output']>;
 };
@@ -253,6 +259,18 @@ export type QueryHoldersArgs = {
 export type QueryReconciliationArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   partner: Scalars['ID']['input'];
+};
+
+/** Cost units an asker may still ask for. */
+export type Quota = {
+  /** Units in the whole window. */
+  readonly limit: Scalars['Int']['output'];
+  /** Units that are left after this request. */
+  readonly remaining: Scalars['Int']['output'];
+  /** When the whole limit is there again, if nothing is asked meanwhile. */
+  readonly resetAt: Scalars['DateTime']['output'];
+  /** Length of the window in seconds. */
+  readonly windowSeconds: Scalars['Int']['output'];
 };
 
 /** Effect of a result for the asker, decided on reading from the agreement that both hold. Ends with its origin. */
@@ -507,6 +525,7 @@ export type ResolversTypes = {
   PartnerRelation: PartnerRelation;
   Provenance: ResolverTypeWrapper<Provenance>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Quota: ResolverTypeWrapper<Quota>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionOutcome: RecognitionOutcome;
   ReconciliationDifferences: ResolverTypeWrapper<ReconciliationDifferences>;
@@ -542,6 +561,7 @@ export type ResolversParentTypes = {
   Partner: PartnerTerms;
   Provenance: Provenance;
   Query: Record<PropertyKey, never>;
+  Quota: Quota;
   Recognition: Recognition;
   ReconciliationDifferences: ReconciliationDifferences;
   ReconciliationSide: ReconciliationSide;
@@ -620,9 +640,12 @@ export type LegalBasisResolvers<ContextType = ApiContext, ParentType extends Res
 };
 
 export type MeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Me'] = ResolversParentTypes['Me']> = {
+  basis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   channel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  onBehalfOf?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   platform?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   purpose?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  quota?: Resolver<Maybe<ResolversTypes['Quota']>, ParentType, ContextType>;
   scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
@@ -666,6 +689,13 @@ export type QueryResolvers<ContextType = ApiContext, ParentType extends Resolver
   me?: Resolver<Maybe<ResolversTypes['Me']>, ParentType, ContextType>;
   partners?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Partner']>>, ParentType, ContextType>;
   reconciliation?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ReconciliationStatement']>>, ParentType, ContextType, RequireFields<QueryReconciliationArgs, 'first' | 'partner'>>;
+};
+
+export type QuotaResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Quota'] = ResolversParentTypes['Quota']> = {
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  remaining?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  resetAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  windowSeconds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type RecognitionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
@@ -753,6 +783,7 @@ export type Resolvers<ContextType = ApiContext> = {
   Partner?: PartnerResolvers<ContextType>;
   Provenance?: ProvenanceResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Quota?: QuotaResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
   ReconciliationDifferences?: ReconciliationDifferencesResolvers<ContextType>;
   ReconciliationSide?: ReconciliationSideResolvers<ContextType>;

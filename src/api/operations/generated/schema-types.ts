@@ -1,8 +1,10 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ConnectorSummary } from '../operations-port.ts';
+import type { ReadEntry } from '../../../registry/audit/index.ts';
 import type { ApiContext } from '../../shared/index.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -158,6 +160,17 @@ export type Query = {
   readonly connectors?: Maybe<ReadonlyArray<Connector>>;
   /** Rows in quarantine by connector and rule; needs scope read:operations. */
   readonly quarantine?: Maybe<ReadonlyArray<QuarantineCount>>;
+  /** Who read records of one authority or one connector, newest first; needs scope read:reads. */
+  readonly reads?: Maybe<RecordReadConnection>;
+};
+
+
+/** Where every query begins. */
+export type QueryReadsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  connector?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  producer?: InputMaybe<Scalars['USCC']['input']>;
 };
 
 /** Effect of a result for the asker, decided on reading from the agreement that both hold. Ends with its origin. */
@@ -182,6 +195,46 @@ export type RecognitionOutcome =
   | 'NOT_RECOGNISED'
   /** It has, under an agreement both hold. */
   | 'RECOGNISED';
+
+/** One read by a platform: who read which records of one dataset and source, for whom, why, and when. */
+export type RecordRead = {
+  /** When the answer went out. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Document and article that allow the purpose, as its token names them. */
+  readonly basis?: Maybe<Scalars['String']['output']>;
+  /** Dataset, or changes for the feed. */
+  readonly dataset: Scalars['String']['output'];
+  /** Platform for which it asked. */
+  readonly onBehalfOf?: Maybe<Scalars['String']['output']>;
+  /** Platform that asked. */
+  readonly platform: Scalars['String']['output'];
+  /** Code of the authority that made the statements. */
+  readonly producer?: Maybe<Scalars['USCC']['output']>;
+  /** Purpose it named. */
+  readonly purpose?: Maybe<Scalars['String']['output']>;
+  /** Keys of the records that were shown. */
+  readonly records: ReadonlyArray<Scalars['ID']['output']>;
+  /** Connector or hub the records came by. */
+  readonly source?: Maybe<Scalars['String']['output']>;
+  /** Trace of the request. */
+  readonly traceId: Scalars['String']['output'];
+};
+
+/** A page of reads, the newest first. */
+export type RecordReadConnection = {
+  /** Reads of the page. */
+  readonly edges: ReadonlyArray<RecordReadEdge>;
+  /** Which part of the list this is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A read and its place in the list. */
+export type RecordReadEdge = {
+  /** Opaque cursor. */
+  readonly cursor: Scalars['String']['output'];
+  /** The read. */
+  readonly node: RecordRead;
+};
 
 /** One run of a connector: read = accepted + unchanged + quarantined + refused. */
 export type Run = {
@@ -362,6 +415,9 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionOutcome: RecognitionOutcome;
+  RecordRead: ResolverTypeWrapper<ReadEntry>;
+  RecordReadConnection: ResolverTypeWrapper<Omit<RecordReadConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RecordReadEdge']> }>;
+  RecordReadEdge: ResolverTypeWrapper<Omit<RecordReadEdge, 'node'> & { node: ResolversTypes['RecordRead'] }>;
   RegionCode: ResolverTypeWrapper<Scalars['RegionCode']['output']>;
   Run: ResolverTypeWrapper<Run>;
   SourceCoverage: ResolverTypeWrapper<SourceCoverage>;
@@ -388,6 +444,9 @@ export type ResolversParentTypes = {
   QuarantineCount: QuarantineCount;
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
+  RecordRead: ReadEntry;
+  RecordReadConnection: Omit<RecordReadConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RecordReadEdge']> };
+  RecordReadEdge: Omit<RecordReadEdge, 'node'> & { node: ResolversParentTypes['RecordRead'] };
   RegionCode: Scalars['RegionCode']['output'];
   Run: Run;
   SourceCoverage: SourceCoverage;
@@ -471,6 +530,7 @@ export type QueryResolvers<ContextType = ApiContext, ParentType extends Resolver
   connectorFaults?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConnectorFault']>>, ParentType, ContextType>;
   connectors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Connector']>>, ParentType, ContextType>;
   quarantine?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuarantineCount']>>, ParentType, ContextType>;
+  reads?: Resolver<Maybe<ResolversTypes['RecordReadConnection']>, ParentType, ContextType, RequireFields<QueryReadsArgs, 'first'>>;
 };
 
 export type RecognitionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
@@ -480,6 +540,29 @@ export type RecognitionResolvers<ContextType = ApiContext, ParentType extends Re
   localGrade?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['RecognitionOutcome'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RecordReadResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RecordRead'] = ResolversParentTypes['RecordRead']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  basis?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  onBehalfOf?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  platform?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  producer?: Resolver<Maybe<ResolversTypes['USCC']>, ParentType, ContextType>;
+  purpose?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  records?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  traceId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RecordReadConnectionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RecordReadConnection'] = ResolversParentTypes['RecordReadConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RecordReadEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RecordReadEdgeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RecordReadEdge'] = ResolversParentTypes['RecordReadEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['RecordRead'], ParentType, ContextType>;
 };
 
 export interface RegionCodeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['RegionCode'], any> {
@@ -528,6 +611,9 @@ export type Resolvers<ContextType = ApiContext> = {
   QuarantineCount?: QuarantineCountResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
+  RecordRead?: RecordReadResolvers<ContextType>;
+  RecordReadConnection?: RecordReadConnectionResolvers<ContextType>;
+  RecordReadEdge?: RecordReadEdgeResolvers<ContextType>;
   RegionCode?: GraphQLScalarType;
   Run?: RunResolvers<ContextType>;
   SourceCoverage?: SourceCoverageResolvers<ContextType>;

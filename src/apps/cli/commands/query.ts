@@ -77,6 +77,7 @@ export function queryCommand(): Command {
     .option('--key <file>', 'its private key, PKCS #8 PEM')
     .option('--key-id <id>', 'id of that key', 'k1')
     .option('--purpose <word>', 'why it asks; one of those agreed with the hub')
+    .option('--token <file>', 'file with a short-lived token, where the hub asks for one')
     .option('--timeout <ms>', 'longest wait for one answer', '15000')
     .option('--each <file>', 'CSV with codes: ask for every one of them')
     .option('--column <name>', 'with --each: column that holds the codes')

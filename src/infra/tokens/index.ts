@@ -1,0 +1,3 @@
+export * from './errors.ts';
+export * from './json-web-key.ts';
+export * from './signed-token.ts';
