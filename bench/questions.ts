@@ -55,6 +55,7 @@ export const BENCH_ASKER: Asker = {
   scopes: ['read:penalty', 'read:licence', 'read:evaluation'],
   onBehalfOf: null,
   basis: null,
+  regions: null,
 };
 
 /** The subjects of a request: a window that moves on, so that no side answers from what it has just made. */

@@ -120,7 +120,7 @@ type ${type}Connection {
 export function datasetSdl(dataset: Dataset): string {
   const { type, field } = dataset.graphql;
   return `"""
-The organisation; this subgraph adds ${dataset.title.en.toLowerCase()} records.
+An organisation that credit records are about: a legal person, another organisation, or a sole trader with a code.
 """
 type CreditSubject @key(fields: "uscc") {
   "Unified social credit code."

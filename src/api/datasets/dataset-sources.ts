@@ -11,6 +11,9 @@ import type { AskableSource, DatasetQuestion, SourceAnswer } from './source-reco
 /** What asking a source costs, by where it is. */
 export const SOURCE_WEIGHT = { registry: 1, live: 5, partner: 10 } as const;
 
+/** Name of the registry among the sources. */
+export const REGISTRY = 'registry';
+
 /** A source of a dataset; `ask` never throws for what the source does. */
 export type DatasetSource = AskableSource & {
   /** Another hub: left out when a hub asks us. */
@@ -43,7 +46,7 @@ export function sourcesOf(dataset: Dataset, parts: SourceParts): DatasetSource[]
     }),
   ];
   const registry: DatasetSource = {
-    name: 'registry',
+    name: REGISTRY,
     region: hub.region,
     weight: SOURCE_WEIGHT.registry,
     hasHistory: true,

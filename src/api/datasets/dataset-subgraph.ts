@@ -6,6 +6,7 @@ import {
   hasScope,
   loaderOf,
   makeSubgraph,
+  reachesRegion,
   scopeMissing,
   subgraphDocument,
   type ApiContext,
@@ -14,7 +15,7 @@ import {
 } from '../shared/index.ts';
 import { connectionOf, type Connection, type Recognise } from './connection.ts';
 import { datasetSdl, subgraphNameOf } from './dataset-sdl.ts';
-import { notAsked, sourcesOf, type DatasetSource, type SourceParts } from './dataset-sources.ts';
+import { notAsked, REGISTRY, sourcesOf, type DatasetSource, type SourceParts } from './dataset-sources.ts';
 import { decideDatasetAccess } from './disclosure.ts';
 import { pageOf, type DatasetArguments } from './page.ts';
 import type { DatasetQuestion, SourceAnswer } from './source-record.ts';
@@ -32,6 +33,8 @@ type Served = {
   readonly recognise: Recognise;
 };
 
+/** Coverage rule: the asker's terms do not reach the region, and it gets what is published. */
+const REGION_NOT_AGREED = 'REGION_NOT_AGREED';
 const SCOPE_HISTORY = 'read:history';
 
 function knownAtOf(args: DatasetArguments, context: ApiContext): Date | null {
@@ -83,11 +86,17 @@ function chooseSources(
   const named = args.sources ?? null;
   const groups = Object.groupBy(sources, (it) => {
     if (named !== null && !named.includes(it.name)) return 'EXCLUDED';
+    if (it.name !== REGISTRY && !reachesRegion(context.asker, it.region)) return REGION_NOT_AGREED;
     return question.knownAt !== null && !it.hasHistory ? 'NO_HISTORY' : 'asked';
   });
+  // The registry is asked all the same; of what it has from elsewhere the asker gets what is published.
+  const beyond = (groups.asked ?? []).filter(
+    (it) => it.name === REGISTRY && !reachesRegion(context.asker, it.region),
+  );
   const left = [
     ...notAsked(groups.EXCLUDED ?? [], why('EXCLUDED')),
     ...notAsked(groups.NO_HISTORY ?? [], why('NO_HISTORY')),
+    ...notAsked([...(groups.REGION_NOT_AGREED ?? []), ...beyond], why(REGION_NOT_AGREED, 'DENIED')),
   ];
   return { asked: groups.asked ?? [], left };
 }

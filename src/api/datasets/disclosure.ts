@@ -8,6 +8,7 @@ export type Disclosable = {
   readonly disclosure: DisclosureTerms;
   readonly decidedOn: string;
   readonly validUntil: string | null;
+  readonly producer: { readonly region: string };
 };
 
 /** Why an asker may not have a dataset at all; null: it may ask, and each record is decided by itself. */
@@ -36,7 +37,7 @@ export function mayShow(record: Disclosable, context: Pick<ApiContext, 'asker' |
       expiresOn: record.validUntil,
       decidedOn: record.decidedOn,
     },
-    audienceOf(context.asker),
+    audienceOf(context.asker, record.producer.region),
     context.today,
   ).shown;
 }

@@ -69,6 +69,7 @@ function shownRow(
     disclosure: newest.disclosure,
     decidedOn: record.head.decidedOn,
     validUntil: newest.validUntil,
+    producer: record.producer,
   };
   if (!mayShow(disclosable, context)) return null;
   const version = versionAt(record, question.knownAt);

@@ -48,13 +48,17 @@ export type Generation = {
 };
 
 /** What the runtime hands back to us with each fetch. */
-type RunContext = { readonly api: ApiContext; planned: () => void };
-type RuntimeExecutor = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
+type RunContext = {
+  readonly api: ApiContext;
+  /** Those of the generation the request began with. */
+  readonly executors: ReadonlyMap<string, SubgraphExecutor>;
+  planned: () => void;
+};
+/** Plans and runs documents over one supergraph; what it knows of documents is shared by all generations of it. */
+export type Runtime = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
 
-async function runtimeOf(
-  supergraph: Supergraph,
-  executors: ReadonlyMap<string, SubgraphExecutor>,
-): Promise<RuntimeExecutor> {
+/** Opens the runtime of a supergraph. */
+export async function openRuntime(supergraph: Supergraph): Promise<Runtime> {
   const unifiedGraph = buildASTSchema(parse(supergraph.sdl), { assumeValid: true, assumeValidSDL: true });
   const handler = await unifiedGraphHandler({
     unifiedGraph,
@@ -62,7 +66,7 @@ async function runtimeOf(
     onSubgraphExecute: (name, request) => {
       const run = request.context as RunContext;
       run.planned();
-      const executor = executors.get(name);
+      const executor = run.executors.get(name);
       if (executor === undefined)
         throw new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'a part is missing');
       return executor({
@@ -74,7 +78,7 @@ async function runtimeOf(
   });
   if (handler.executor === undefined)
     throw new HubError('INTERNAL', 'defect', 'the runtime gave no executor');
-  return handler.executor as unknown as RuntimeExecutor;
+  return handler.executor as unknown as Runtime;
 }
 
 /** Errors that differ only in the place of a list, once: fifty subjects that lack one scope lack one scope. */
@@ -181,15 +185,15 @@ function introspect(admitted: Admitted, context: ApiContext, publicView: GraphQL
  * promise for the document, and one client that goes away must not spoil it for all that come after.
  */
 async function plannedRun(
-  executor: RuntimeExecutor,
+  runtime: Runtime,
   admitted: Admitted,
-  api: ApiContext,
+  by: Pick<RunContext, 'api' | 'executors'>,
 ): Promise<ExecutionResult> {
   let planned: () => void = () => undefined;
   const planning = new Promise<void>((resolve) => (planned = resolve));
-  const run: RunContext = { api, planned: () => planned() };
+  const run: RunContext = { ...by, planned: () => planned() };
   const execution = Promise.resolve(
-    executor({
+    runtime({
       document: admitted.document,
       operationName: admitted.operation.name?.value,
       operationType: admitted.operation.operation,
@@ -209,12 +213,13 @@ async function plannedRun(
   } finally {
     clearTimeout(timer);
   }
-  return withDeadline(() => execution, { timeoutMs: remainingMs(api) + GRACE_MS });
+  return withDeadline(() => execution, { timeoutMs: remainingMs(by.api) + GRACE_MS });
 }
 
 /** Parts of a generation: what was composed, who executes each subgraph, what asking costs. */
 export type GenerationParts = {
   readonly supergraph: Supergraph;
+  readonly runtime: Runtime;
   readonly executors: ReadonlyMap<string, SubgraphExecutor>;
   readonly costs: CostPolicy;
   readonly place: Place;
@@ -225,10 +230,10 @@ export type GenerationParts = {
 /** Entities that several subgraphs put together. */
 const JOINED = new Set(['CreditSubject', 'Query']);
 
-/** Makes a generation of the schema: composed, planned for, ready to run. @throws COMPOSITION_FAILED */
-export async function makeGeneration(parts: GenerationParts): Promise<Generation> {
+/** Makes a generation of the schema, ready to run. */
+export function makeGeneration(parts: GenerationParts): Generation {
   const schema = armScalars(buildSchema(parts.supergraph.publicSdl, { assumeValidSDL: true }));
-  const executor = await runtimeOf(parts.supergraph, parts.executors);
+  const { runtime, executors } = parts;
   const publicView = publicViewOf(parts.supergraph);
   const desk = new AdmissionDesk({
     schema,
@@ -243,7 +248,7 @@ export async function makeGeneration(parts: GenerationParts): Promise<Generation
       if (admitted.introspects) return introspect(admitted, context, publicView);
       const facts = { admitted, context, place: parts.place };
       try {
-        return answerOf(await plannedRun(executor, admitted, context), facts);
+        return answerOf(await plannedRun(runtime, admitted, { api: context, executors }), facts);
       } catch (error) {
         desk.forget(admitted.source);
         const unplanned = new HubError('PLAN_FAILED', 'defect', 'planning failed', { cause: error });

@@ -17,6 +17,7 @@ const contextSchema = z.strictObject({
     scopes: z.array(z.string()),
     onBehalfOf: z.string().nullable(),
     basis: z.string().nullable(),
+    regions: z.array(z.string()).nullable(),
   }),
   traceId: z.string(),
   deadlineAt: z.number(),

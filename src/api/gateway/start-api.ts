@@ -7,8 +7,8 @@ import { RateDesk, type SharedBuckets } from '../rates/index.ts';
 import { subgraphNameOf } from '../datasets/index.ts';
 import { contextOf, ReadLog, type Asker, type Subgraph } from '../shared/index.ts';
 import { startApollo } from './apollo.ts';
-import { composeElsewhere } from './compose-elsewhere.ts';
-import { composeSupergraph, IN_PROCESS, type SubgraphPart, type Supergraph } from './compose.ts';
+import { IN_PROCESS } from './compose.ts';
+import { Composer } from './composer.ts';
 import { makeDoors } from './doors.ts';
 import { makeGeneration, type GatewayAnswer, type Generation } from './generation.ts';
 import { HubGateway } from './hub-gateway.ts';
@@ -88,15 +88,14 @@ function executorsOf(subgraphs: readonly Subgraph[], options: ApiOptions): Map<s
   );
 }
 
-async function generationOf(
-  options: ApiOptions,
-  compose: (parts: readonly SubgraphPart[]) => Supergraph | Promise<Supergraph>,
-): Promise<Generation> {
+async function generationOf(options: ApiOptions, composer: Composer): Promise<Generation> {
   const { subgraphs, costs } = hubSubgraphs(options);
   const urls = options.remote?.subgraphs ?? {};
-  const supergraph = await compose(subgraphs.map((it) => ({ ...it, url: urls[it.name] ?? IN_PROCESS })));
+  const planned = await composer.compose(
+    subgraphs.map((it) => ({ ...it, url: urls[it.name] ?? IN_PROCESS })),
+  );
   return makeGeneration({
-    supergraph,
+    ...planned,
     executors: executorsOf(subgraphs, options),
     costs,
     place: { hub: options.hub.id, region: options.hub.region, sandbox: options.sandbox === true },
@@ -146,7 +145,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     shared: sharedBuckets,
   });
   const readLog = new ReadLog(options.database);
-  const gateway = new HubGateway(await generationOf(options, composeSupergraph), { readLog, rates });
+  const composer = new Composer();
+  const gateway = new HubGateway(await generationOf(options, composer), { readLog, rates });
   const server = await startApollo(gateway, rates);
   const access = new Access({ caller, hub, publicUrl });
   const running = new RunningRequests();
@@ -163,7 +163,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       return gateway.current.supergraph.publicSdl;
     },
     async recompose(parts) {
-      gateway.swap(await generationOf({ ...options, ...parts }, composeElsewhere));
+      gateway.swap(await generationOf({ ...options, ...parts }, composer));
     },
     get quotasAreShared() {
       return rates.isShared;

@@ -1,6 +1,7 @@
 import type { Audience } from '../../domain/disclosure/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { RecordKind } from '../../domain/record/index.ts';
+import { isWithinRegion } from '../../domain/subject/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 
 /** Who asks, as the door found out: nobody in particular, a platform that signed, or this hub itself. */
@@ -15,6 +16,8 @@ export type Asker = {
   readonly onBehalfOf: string | null;
   /** Document and article that allow the purpose, as the token names them. */
   readonly basis: string | null;
+  /** Regions whose authorities' records it may read beyond what is published; null: all. */
+  readonly regions: readonly string[] | null;
 };
 
 /** What a verified token grants. */
@@ -37,6 +40,7 @@ export const PUBLIC_ASKER: Asker = {
   scopes: [],
   onBehalfOf: null,
   basis: null,
+  regions: null,
 };
 
 /** This hub asking itself: the command line and the operators. */
@@ -47,6 +51,7 @@ export const OWN_ASKER: Asker = {
   scopes: [],
   onBehalfOf: null,
   basis: null,
+  regions: null,
 };
 
 /** Scope that a partner needs for records of a kind, such as `read:list-entry`. */
@@ -70,9 +75,15 @@ export function scopeMissing(scope: string): HubError {
   });
 }
 
-/** The asker as disclosure reads it. */
-export function audienceOf(asker: Asker): Audience {
+/** Whether an asker's terms reach the records of a region. */
+export function reachesRegion({ regions }: Pick<Asker, 'regions'>, region: string): boolean {
+  return regions === null || regions.some((it) => isWithinRegion(region, it));
+}
+
+/** The asker as disclosure reads it; for records of a region that its terms do not reach it is the public. */
+export function audienceOf(asker: Asker, producerRegion: string): Audience {
   if (asker.channel === 'PARTNER') {
+    if (!reachesRegion(asker, producerRegion)) return { channel: 'PUBLIC' };
     return { channel: 'PARTNER', hub: asker.hub ?? '', scopes: asker.scopes, purpose: asker.purpose ?? '' };
   }
   return { channel: asker.channel };
@@ -125,5 +136,6 @@ export function askerOf(partner: PartnerTerms, said: SaidOfAsker): Asker {
     scopes: token === null ? query.scopes : query.scopes.filter((it) => token.scopes.includes(it)),
     onBehalfOf,
     basis: token?.basis ?? null,
+    regions: query.producerRegions ?? null,
   };
 }

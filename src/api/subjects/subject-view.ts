@@ -52,7 +52,7 @@ export function viewOf(
   matchedBy: SubjectMatch | null,
   context: ApiContext,
 ): SubjectView {
-  const audience = audienceOf(context.asker);
+  const audience = audienceOf(context.asker, subject.regionCode);
   const shown = (name: string) => maskForAudience(name, subject._id, audience);
   // A sole trader's other numbers may have been made of its owner's.
   const hidesNumbers = audience.channel === 'PUBLIC' && subject.kind === 'SOLE_TRADER';

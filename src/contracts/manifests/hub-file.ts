@@ -97,6 +97,8 @@ const partnerTermsSchema = z.strictObject({
     .strictObject({
       purposes: z.array(z.string().min(1)).min(1),
       scopes: z.array(z.string().min(1)).min(1),
+      /** Regions whose authorities' records the partner may read beyond what is published; all when absent. */
+      producerRegions: z.array(regionCodeSchema).min(1).optional(),
       /** Whether each request must bring a short-lived token; else, without one, its purpose field counts. */
       tokens: z.enum(['required', 'optional']).optional(),
       /** Cost units a minute for each purpose; the hub's `rates.partnerUnitsPerMinute` when absent. */
