@@ -46,6 +46,13 @@ function checkFields(fields: ArrivedRequest['fields'], said: SaidOfAsker): void 
     );
 }
 
+/** Whether an asker may read less than before: another channel, a scope less, or a region less. */
+function isLess(now: Asker, before: Asker): boolean {
+  if (now.channel !== before.channel || before.scopes.some((it) => !now.scopes.includes(it))) return true;
+  const { regions } = now;
+  return regions !== null && (before.regions === null || before.regions.some((it) => !regions.includes(it)));
+}
+
 /** Finds out who may ask, and whether that still holds. */
 export class Access {
   readonly #caller: Caller;
@@ -121,8 +128,7 @@ export class Access {
       if (key === undefined || isKeyRevokedAt(key, database.clock.now().getTime())) return this.#ended('key');
       this.#refuseRevoked(held.said);
       const now = askerOf(partner, held.said);
-      const less = asker.channel !== now.channel || asker.scopes.some((it) => !now.scopes.includes(it));
-      return less ? this.#ended('terms') : null;
+      return isLess(now, asker) ? this.#ended('terms') : null;
     } catch (error) {
       return this.#ended(toHubError(error).code);
     }

@@ -172,6 +172,15 @@ describe('a right that a person ends', () => {
     await restored();
   }, 60_000);
 
+  it('by naming fewer regions in the terms ends them too', async () => {
+    const tookMs = await endsWithin(() =>
+      edit((it) => ({ ...it, query: it.query && { ...it.query, producerRegions: ['370600'] } })),
+    );
+    expect(tookMs).toBeLessThanOrEqual(MOST_MS);
+    expect(await newOnes()).toEqual(['answered', 'answered']);
+    await restored();
+  }, 60_000);
+
   it('by revoking the key in the hub file ends them too', async () => {
     const revokedAt = new Date().toISOString();
     const tookMs = await endsWithin(() =>
