@@ -178,6 +178,13 @@ describe('a right that a person ends', () => {
     );
     expect(tookMs).toBeLessThanOrEqual(MOST_MS);
     expect(await newOnes()).toEqual(['answered', 'answered']);
+    // Answered as before: that the former terms are back shows only behind terms that answer nobody.
+    edit((it) => ({ ...it, query: { purposes: ['BIDDING'], scopes: ['read:licence'] } }));
+    await eventually(
+      'answering nobody',
+      async () => (await newOnes()).every((it) => it !== 'answered'),
+      5_000,
+    );
     await restored();
   }, 60_000);
 
