@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { AdmissionDesk, Admitted } from '../../src/api/gateway/admit.ts';
+import { costIn } from '../../src/api/gateway/generation.ts';
 import { isComplete, ReadLog, type ApiContext, type Asker } from '../../src/api/shared/index.ts';
 import type { HubDatabase } from '../../src/infra/mongo/index.ts';
 import { requestContext } from '../bench-hub.ts';
@@ -38,7 +39,7 @@ export function makePeer(parts: { database: HubDatabase; desk: AdmissionDesk; en
     const { data, errors = [] } = await engine(admitted, context);
     await readLog.commit(context.reads, asker, traceId);
     const coverage = context.coverage.list();
-    const extensions = { traceId, cost: admitted.cost, coverage, complete: isComplete(coverage) };
+    const extensions = { traceId, cost: costIn(admitted, context), coverage, complete: isComplete(coverage) };
     return JSON.stringify({ data, errors, extensions });
   };
 }

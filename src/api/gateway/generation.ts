@@ -129,7 +129,8 @@ export function actualCost(admitted: Admitted, context: ApiContext): number {
   return requested - ofSources + context.spent.units;
 }
 
-function costIn(admitted: Admitted, context: ApiContext): Record<string, unknown> {
+/** What a question cost, as its answer tells it. */
+export function costIn(admitted: Admitted, context: ApiContext): Record<string, unknown> {
   const { requested, limit } = admitted.cost;
   return costExtension({ requested, actual: actualCost(admitted, context), limit }, context.quota.now);
 }
