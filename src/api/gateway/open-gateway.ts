@@ -9,6 +9,7 @@ import { transformSupergraphToPublicSchema } from '@theguild/federation-composit
 import express from 'express';
 import {
   buildASTSchema,
+  getVariableValues,
   GraphQLError,
   isEnumType,
   Kind,
@@ -91,9 +92,13 @@ async function executorOf(sdl: string): Promise<Executor> {
   return handler.executor as unknown as Executor;
 }
 
+/** Operations of a document that Apollo keeps, so that the planner sees the same one again and keeps its plan. */
+const separated = new WeakMap<DocumentNode, Record<string, DocumentNode>>();
+
 /** One operation with its own fragments alone: the planner never sees a neighbour. */
 function onlyOperation(document: DocumentNode, name: string | undefined): DocumentNode {
-  const operations = separateOperations(document);
+  const operations = separated.get(document) ?? separateOperations(document);
+  separated.set(document, operations);
   const [first = ''] = Object.keys(operations);
   return operations[name ?? first] ?? document;
 }
@@ -121,12 +126,18 @@ async function openGateway(sdl: string): Promise<GatewayInterface> {
       Promise.resolve({
         executor: async ({ document: whole, operation, operationName, request }) => {
           const document = onlyOperation(whole, operationName ?? undefined);
+          const variables = getVariableValues(
+            apiSchema,
+            operation.variableDefinitions ?? [],
+            request.variables ?? {},
+          );
+          if (variables.errors !== undefined) return { errors: variables.errors };
           const shape = compileShape(operation, fragmentsIn(document), { schema: apiSchema, joined: null });
           const result = await executor({
             document,
             operationName: operation.name?.value,
             operationType: operation.operation,
-            variables: request.variables ?? {},
+            variables: variables.coerced,
             context: {},
           });
           return { ...result, data: result.data == null ? null : completeData(result.data, shape) };

@@ -43,11 +43,15 @@ async function serveSubgraph(typeDefs: ReturnType<typeof parse>, resolvers: obje
   return place;
 }
 
-async function ask(query: string): Promise<{ data: unknown; errors?: { message: string }[] }> {
+async function ask(
+  query: string,
+  variables: object = {},
+  operationName?: string,
+): Promise<{ data: unknown; errors?: { message: string }[] }> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify({ query, variables, operationName }),
   });
   return (await response.json()) as { data: unknown; errors?: { message: string }[] };
 }
@@ -115,6 +119,22 @@ describe('the gateway alone over a supergraph of other people', () => {
   it('joins what two subgraphs know', async () => {
     const { data, errors } = await ask('{ office(id: "1") { title rooms { number } } }');
     expect([data, errors]).toEqual([{ office: { title: '一号窗口', rooms: [{ number: 101 }] } }, undefined]);
+  });
+
+  it('fills in what variables default to, and refuses values of another type', async () => {
+    const query = 'query Q($id: ID = "1") { office(id: $id) { title } }';
+    expect((await ask(query)).data).toEqual({ office: { title: '一号窗口' } });
+    expect((await ask(query, { id: ['1', '2'] })).errors).toHaveLength(1);
+  });
+
+  it('answers the operation that is named, and leaves out what is switched off', async () => {
+    const query = `query A { offices { id } }
+      query B($rooms: Boolean!) { office(id: "1") { id ...R @include(if: $rooms) } }
+      fragment R on Office { rooms { number } }`;
+    expect((await ask(query, { rooms: false }, 'B')).data).toEqual({ office: { id: '1' } });
+    expect((await ask(query, { rooms: true }, 'B')).data).toEqual({
+      office: { id: '1', rooms: [{ number: 101 }] },
+    });
   });
 
   it('takes a null in a non-null place up to the nearest nullable one', async () => {
