@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { findTooMany } from '../subjects/index.ts';
 import { refusalOf, type Asker, type PublicError } from '../shared/index.ts';
 import { compileShape, type Shape } from './complete-data.ts';
 import { cheaperThan, COST_LIMITS, measureCost, type CostPolicy, type Measured } from './cost.ts';
@@ -275,6 +276,8 @@ export class AdmissionDesk {
       policy: this.policy.costs,
       ownOnly: question.ownOnly,
     });
+    const tooMany = findTooMany(measured.subjects);
+    if (tooMany !== null) throw tooMany;
     const { requested } = measured;
     const limit = COST_LIMITS[question.asker.channel];
     if (requested > limit) {

@@ -112,6 +112,14 @@ async function subjectByOther(
   return viewOf(subject, matchOf(subject, by, 'name' in by ? normaliseName(by.name) : null), context);
 }
 
+/** The refusal of so many subjects in one list, or null where they are few enough. */
+export function findTooMany(subjects: number): HubError | null {
+  if (subjects <= MAX_SUBJECTS) return null;
+  return new HubError('TOO_MANY_SUBJECTS', 'refused', `at most ${MAX_SUBJECTS} subjects a query`, {
+    details: { limit: MAX_SUBJECTS, actual: subjects, hint: 'ask in several queries' },
+  });
+}
+
 function resolversOf(database: HubDatabase): Resolvers {
   return {
     Query: {
@@ -122,13 +130,9 @@ function resolversOf(database: HubDatabase): Resolvers {
           : subjectByOther(database, key, context);
       },
       subjects: (_, { usccs }, context) => {
-        if (usccs.length > MAX_SUBJECTS) {
-          throw fieldError(
-            new HubError('TOO_MANY_SUBJECTS', 'refused', `at most ${MAX_SUBJECTS} subjects a query`, {
-              details: { limit: MAX_SUBJECTS, actual: usccs.length, hint: 'ask in several queries' },
-            }),
-          );
-        }
+        // Admission refuses it before; another gateway than ours does not.
+        const refused = findTooMany(usccs.length);
+        if (refused !== null) throw fieldError(refused);
         return usccs.map((uscc) => subjectByCode(database, uscc, context));
       },
     },
