@@ -1,6 +1,7 @@
 import type { LiveSource } from '../../contracts/doors/index.ts';
 import type { Dataset } from '../../contracts/manifests/index.ts';
 import type { Caller } from '../../exchange/partners/index.ts';
+import type { Logger } from '../../infra/log/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { coverageOf, type ApiContext, type SourceCoverage } from '../shared/index.ts';
 import { askLive } from './live-asker.ts';
@@ -30,11 +31,12 @@ export type SourceParts = {
   readonly caller: Caller;
   readonly liveSources: readonly LiveSource[];
   readonly freshnessOf: (dataset: string) => Freshness;
+  readonly log: Logger;
 };
 
 /** The sources of a dataset in the order of their precedence: registry, live departments, partner hubs. */
 export function sourcesOf(dataset: Dataset, parts: SourceParts): DatasetSource[] {
-  const { database, caller } = parts;
+  const { database, caller, log } = parts;
   const { hub } = caller.directory;
   const coverage = (context: ApiContext) => [
     registryCoverage({
@@ -61,7 +63,7 @@ export function sourcesOf(dataset: Dataset, parts: SourceParts): DatasetSource[]
       weight: SOURCE_WEIGHT.live,
       hasHistory: false,
       isHub: false,
-      ask: (question, context) => askLive(source, question, { context, hub: hub.id }),
+      ask: (question, context) => askLive(source, question, { context, hub: hub.id, log }),
     }));
   const partners = caller.directory.list().flatMap((partner): DatasetSource[] => {
     const { ask } = partner;
@@ -74,7 +76,7 @@ export function sourcesOf(dataset: Dataset, parts: SourceParts): DatasetSource[]
         hasHistory: false,
         isHub: true,
         ask: (question, context) =>
-          askPartner({ caller, partner, dataset, timeoutMs: ask.timeoutMs }, question, context),
+          askPartner({ caller, partner, dataset, timeoutMs: ask.timeoutMs, log }, question, context),
       },
     ];
   });

@@ -1,5 +1,6 @@
 import type { LiveAnswer, LiveRecord, LiveSource } from '../../contracts/doors/index.ts';
 import { toHubError } from '../../domain/hub-error.ts';
+import type { Logger } from '../../infra/log/index.ts';
 import {
   coverageOf,
   remainingMs,
@@ -76,6 +77,13 @@ export function failureCoverage(
   return coverageOf({ ...place, status: late ? 'TIMEOUT' : 'UNAVAILABLE', rule });
 }
 
+/** Notes for operators why a source gave no answer: by codes alone, since a driver's words may hold what was asked. */
+export function noteFailure(log: Logger, about: { source: string; traceId: string }, error: unknown): void {
+  const { code, cause } = toHubError(error);
+  const why = cause === undefined ? null : toHubError(cause).code;
+  log.warn({ ...about, code, cause: why }, 'a source gave no answer');
+}
+
 /** Coverage of each subject where some codes were not answered: its own code's and its former ones' together. */
 function coverageBySubject(
   codes: DatasetQuestion['codes'],
@@ -103,9 +111,9 @@ function coverageBySubject(
 export async function askLive(
   source: LiveSource,
   question: DatasetQuestion,
-  where: { context: ApiContext; hub: string },
+  where: { context: ApiContext; hub: string; log: Logger },
 ): Promise<SourceAnswer> {
-  const { context, hub } = where;
+  const { context, hub, log } = where;
   const place = { source: `${hub}/${source.connector}`, region: source.region, dataset: source.dataset };
   const owner = new Map([...question.codes].flatMap(([uscc, codes]) => codes.map((code) => [code, uscc])));
   try {
@@ -136,6 +144,7 @@ export async function askLive(
     const each = coverageBySubject(question.codes, answer.unanswered, coverage);
     return { bySubject, coverage: [], coverageBySubject: each };
   } catch (error) {
+    noteFailure(log, { source: place.source, traceId: context.traceId }, error);
     return { bySubject: new Map(), coverage: [failureCoverage(place, error)] };
   }
 }

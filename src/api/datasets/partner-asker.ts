@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dataset, PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
+import type { Logger } from '../../infra/log/index.ts';
 import { postSigned, type Caller } from '../../exchange/partners/index.ts';
 import { findHubToken } from '../access/index.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type SourceCoverage,
 } from '../shared/index.ts';
 import { mayShow } from './disclosure.ts';
-import { failureCoverage } from './live-asker.ts';
+import { failureCoverage, noteFailure } from './live-asker.ts';
 import { encodeCursor } from './page.ts';
 import { PARTNER_DOCUMENT_VERSION, partnerDocument } from './partner-document.ts';
 import { judgePartnerRows, parsePartnerAnswer, type PartnerAnswer } from './partner-rows.ts';
@@ -30,6 +31,7 @@ export type PartnerSource = {
   readonly partner: PartnerTerms;
   readonly dataset: Dataset;
   readonly timeoutMs: number;
+  readonly log: Logger;
 };
 
 function headersOf(source: PartnerSource, context: ApiContext, leftMs: number): Record<string, string> {
@@ -177,6 +179,7 @@ export async function askPartner(
     );
     return join(question, found, place);
   } catch (error) {
+    noteFailure(source.log, { source: partner.id, traceId: context.traceId }, error);
     const failed = failureCoverage(place, error);
     const denied = error instanceof HubError && error.code === 'PARTNER_DENIED';
     const coverage = denied ? { ...failed, status: 'DENIED' as const, rule: 'PARTNER_POLICY' } : failed;

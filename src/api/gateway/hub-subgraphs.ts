@@ -65,6 +65,7 @@ export function hubSubgraphs(parts: ApiParts): { subgraphs: Subgraph[]; costs: C
       caller,
       liveSources,
       freshnessOf,
+      log: parts.log,
       recognise: recogniserOf(dataset, { agreements, hub: hub.id }),
     }),
   }));

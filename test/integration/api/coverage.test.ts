@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import type { LiveSource } from '../../../src/contracts/doors/index.ts';
 import { PartnerDirectory, type Caller } from '../../../src/exchange/partners/index.ts';
 import { signerOf } from '../../../src/infra/signing/index.ts';
@@ -42,6 +43,7 @@ let partner: Server;
 let says: (usccs: string[]) => unknown = () => null;
 let heard: IncomingHttpHeaders = {};
 let lastRunAt = new Date();
+const logged: string[] = [];
 
 const number = (name: string): string => `测预〔2026〕${name} 号`;
 const callerOf = (id: keyof typeof keys): Caller => ({
@@ -90,6 +92,7 @@ beforeAll(async () => {
       ],
     }),
     more: {
+      log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
       operations: {
         ...emptyPorts.operations,
         listConnectors: () =>
@@ -231,6 +234,15 @@ describe('coverage', () => {
       (found) => found.length === 0,
     );
     expect(left).toEqual([]);
+  });
+
+  it('leaves a note for operators why a source gave no answer, without address, statement or code', () => {
+    const notes = logged.map((it) => JSON.parse(it) as Record<string, unknown>);
+    expect(notes).toContainEqual(
+      expect.objectContaining({ source: 'zibo/slow', code: 'LIVE_TIMEOUT', cause: 'SQL_TIMEOUT' }),
+    );
+    expect(notes).toContainEqual(expect.objectContaining({ source: 'zibo/gone', code: 'LIVE_UNAVAILABLE' }));
+    expect(logged.join('')).not.toMatch(/127\.0\.0\.1|secret|select|QQQQ/);
   });
 
   it('is complete only where every source answered', async () => {
