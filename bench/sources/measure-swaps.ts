@@ -58,7 +58,7 @@ export async function measureSwaps(
     }
   };
   const clients = Array.from({ length: CLIENTS }, client);
-  const settled = Math.min(1_000, Math.ceil(size.swaps / 2));
+  const settled = size.swaps > 1_000 ? 1_000 : Math.ceil(size.swaps / 2);
   const residentMb: Record<string, number> = {};
   const began = performance.now();
   const sample = (swaps: number) => {
