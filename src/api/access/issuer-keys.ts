@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { IssuerTerms } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
+import { fileStamp } from '../../infra/files/index.ts';
 import { callHttp } from '../../infra/http/index.ts';
 import { parseJwks, type PublicJwk } from '../../infra/tokens/index.ts';
 
@@ -112,8 +113,7 @@ export class IssuerKeys {
     const nowMs = this.#nowMs();
     if (nowMs - held.triedAtMs < FILE_LOOK_MS) return;
     held.triedAtMs = nowMs;
-    const stat = statSync(path, { throwIfNoEntry: false });
-    const stamp = stat === undefined ? 'gone' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    const stamp = fileStamp(path);
     held.readAtMs = nowMs;
     if (stamp === held.stamp) return;
     held.stamp = stamp;

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import { findTooMany } from '../subjects/index.ts';
-import { refusalOf, type Asker, type PublicError } from '../shared/index.ts';
+import { fragmentsOf, refusalOf, type Asker, type PublicError } from '../shared/index.ts';
 import { compileShape, type Shape } from './complete-data.ts';
 import { cheaperThan, COST_LIMITS, measureCost, type CostPolicy, type Measured } from './cost.ts';
 import { checkLimits, DOCUMENT_LIMITS } from './limits.ts';
@@ -161,11 +161,7 @@ function prepare(document: DocumentNode, policy: AdmissionPolicy): Prepared {
       `this hub answers queries, no ${operation.operation}`,
     );
   }
-  const fragments = new Map(
-    document.definitions.flatMap((it) =>
-      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   return {
     document,
     operation,

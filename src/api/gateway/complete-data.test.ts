@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, Kind, parse, type OperationDefinitionNode } from 'graphql';
+import { buildSchema, parse, type OperationDefinitionNode } from 'graphql';
+import { fragmentsOf } from '../shared/index.ts';
 import { compileShape, completeData, joinedTypes } from './complete-data.ts';
 
 const schema = buildSchema(`
@@ -10,11 +11,7 @@ const schema = buildSchema(`
 function complete(query: string, data: Record<string, unknown> | undefined): unknown {
   const document = parse(query);
   const operation = document.definitions[0] as OperationDefinitionNode;
-  const fragments = new Map(
-    document.definitions.flatMap((it) =>
-      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   return completeData(data, compileShape(operation, fragments, { schema, joined: null }));
 }
 

@@ -1,10 +1,7 @@
 import { print } from 'graphql';
-import { composeSupergraph, type SubgraphPart, type Supergraph } from './compose.ts';
+import { composeSupergraph, type SubgraphPart } from './compose.ts';
 import { composeElsewhere } from './compose-elsewhere.ts';
-import { openRuntime, type Runtime } from './generation.ts';
-
-/** A supergraph with what plans and runs documents over it. */
-export type Planned = { readonly supergraph: Supergraph; readonly runtime: Runtime };
+import { planFor, type Planned } from './generation.ts';
 
 function textOf(parts: readonly SubgraphPart[]): string {
   return JSON.stringify(parts.map(({ name, typeDefs, url }) => [name, url, print(typeDefs)]));
@@ -26,7 +23,7 @@ export class Composer {
     const text = textOf(parts);
     if (this.#last?.text === text) return this.#last.planned;
     const supergraph = this.#last === null ? composeSupergraph(parts) : await composeElsewhere(parts);
-    const planned = { supergraph, runtime: await openRuntime(supergraph) };
+    const planned = await planFor(supergraph);
     this.#last = { text, planned };
     return planned;
   }

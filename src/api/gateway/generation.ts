@@ -1,12 +1,4 @@
-import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
-import {
-  buildSchema,
-  execute,
-  parse,
-  buildASTSchema,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { buildSchema, execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { HubError } from '../../domain/hub-error.ts';
 import {
   armScalars,
@@ -25,6 +17,7 @@ import { completeData, joinedTypes } from './complete-data.ts';
 import type { Supergraph } from './compose.ts';
 import { costExtension, type CostPolicy } from './cost.ts';
 import { publicViewOf } from './public-schema.ts';
+import { openRuntime, type Runtime } from './runtime.ts';
 import type { SubgraphExecutor } from './subgraph-executor.ts';
 
 /** Longest a document may take to plan, in milliseconds; the client's signal never reaches the planner. */
@@ -54,31 +47,24 @@ type RunContext = {
   readonly executors: ReadonlyMap<string, SubgraphExecutor>;
   planned: () => void;
 };
-/** Plans and runs documents over one supergraph; what it knows of documents is shared by all generations of it. */
-export type Runtime = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
+/** A supergraph with what hangs on it alone, shared by all generations of it. */
+export type Planned = {
+  readonly supergraph: Supergraph;
+  readonly runtime: Runtime;
+  /** The schema as the public channel sees it by introspection. */
+  readonly publicView: GraphQLSchema;
+};
 
-/** Opens the runtime of a supergraph. */
-export async function openRuntime(supergraph: Supergraph): Promise<Runtime> {
-  const unifiedGraph = buildASTSchema(parse(supergraph.sdl), { assumeValid: true, assumeValidSDL: true });
-  const handler = await unifiedGraphHandler({
-    unifiedGraph,
-    getUnifiedGraphSDL: () => supergraph.sdl,
-    onSubgraphExecute: (name, request) => {
-      const run = request.context as RunContext;
-      run.planned();
-      const executor = run.executors.get(name);
-      if (executor === undefined)
-        throw new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'a part is missing');
-      return executor({
-        document: request.document,
-        variables: (request.variables ?? {}) as Record<string, unknown>,
-        context: run.api,
-      }) as never;
-    },
+/** Makes what hangs on a supergraph alone; each fetch goes to the executors of the generation its request began with. */
+export async function planFor(supergraph: Supergraph): Promise<Planned> {
+  const runtime = await openRuntime(supergraph.sdl, (name, { document, variables, context }) => {
+    const run = context as RunContext;
+    run.planned();
+    const executor = run.executors.get(name);
+    if (executor === undefined) throw new HubError('SUBGRAPH_UNAVAILABLE', 'transient', 'a part is missing');
+    return executor({ document, variables, context: run.api });
   });
-  if (handler.executor === undefined)
-    throw new HubError('INTERNAL', 'defect', 'the runtime gave no executor');
-  return handler.executor as unknown as Runtime;
+  return { supergraph, runtime, publicView: publicViewOf(supergraph) };
 }
 
 /** Errors that differ only in the place of a list, once: fifty subjects that lack one scope lack one scope. */
@@ -219,8 +205,7 @@ async function plannedRun(
 
 /** Parts of a generation: what was composed, who executes each subgraph, what asking costs. */
 export type GenerationParts = {
-  readonly supergraph: Supergraph;
-  readonly runtime: Runtime;
+  readonly planned: Planned;
   readonly executors: ReadonlyMap<string, SubgraphExecutor>;
   readonly costs: CostPolicy;
   readonly place: Place;
@@ -233,9 +218,9 @@ const JOINED = new Set(['CreditSubject', 'Query']);
 
 /** Makes a generation of the schema, ready to run. */
 export function makeGeneration(parts: GenerationParts): Generation {
-  const schema = armScalars(buildSchema(parts.supergraph.publicSdl, { assumeValidSDL: true }));
-  const { runtime, executors } = parts;
-  const publicView = publicViewOf(parts.supergraph);
+  const { executors } = parts;
+  const { supergraph, runtime, publicView } = parts.planned;
+  const schema = armScalars(buildSchema(supergraph.publicSdl, { assumeValidSDL: true }));
   const desk = new AdmissionDesk({
     schema,
     costs: parts.costs,
@@ -243,7 +228,7 @@ export function makeGeneration(parts: GenerationParts): Generation {
   });
   return {
     schema,
-    supergraph: parts.supergraph,
+    supergraph,
     desk,
     async execute(admitted, context) {
       if (admitted.introspects) return introspect(admitted, context, publicView);

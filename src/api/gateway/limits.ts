@@ -1,4 +1,5 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../shared/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 
 /** Bounds of a document. They hold before validation, whose rules and whose planner assume a sane document. */
@@ -52,11 +53,7 @@ class DocumentMeter {
   directives = 0;
 
   constructor(document: DocumentNode) {
-    this.#fragments = new Map(
-      document.definitions.flatMap((it) =>
-        it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
-      ),
-    );
+    this.#fragments = fragmentsOf(document);
   }
 
   #fragment(name: string): Measure {

@@ -4,14 +4,12 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition';
 import express from 'express';
 import {
   buildASTSchema,
   getVariableValues,
   GraphQLError,
-  isEnumType,
   Kind,
   parse,
   print,
@@ -19,15 +17,14 @@ import {
   type ConstDirectiveNode,
   type DocumentNode,
   type ExecutionResult,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
 } from 'graphql';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import { callHttp } from '../../infra/http/index.ts';
+import { fragmentsOf } from '../shared/index.ts';
 import { compileShape, completeData } from './complete-data.ts';
+import { openRuntime, type PlannedFetch } from './runtime.ts';
 
 type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
-type Executor = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
 
 const SUBGRAPH_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1_048_576;
@@ -38,11 +35,13 @@ function argumentOf(directive: ConstDirectiveNode, name: string): string | null 
 }
 
 /** Addresses of the subgraphs by name, as the supergraph gives them. @throws SUPERGRAPH_UNREADABLE */
-function addressesIn(supergraph: GraphQLSchema): Map<string, string> {
-  const graphs = supergraph.getType('join__Graph');
-  const values = isEnumType(graphs) ? graphs.getValues() : [];
+function addressesIn(supergraph: DocumentNode): Map<string, string> {
+  const graphs = supergraph.definitions.find(
+    (it) => it.kind === Kind.ENUM_TYPE_DEFINITION && it.name.value === 'join__Graph',
+  );
+  const values = graphs?.kind === Kind.ENUM_TYPE_DEFINITION ? (graphs.values ?? []) : [];
   const found = values.flatMap((value) => {
-    const graph = value.astNode?.directives?.find((it) => it.name.value === 'join__graph');
+    const graph = value.directives?.find((it) => it.name.value === 'join__graph');
     if (graph === undefined) return [];
     const [name, url] = [argumentOf(graph, 'name'), argumentOf(graph, 'url')];
     return name === null || url === null || !/^https?:/.test(url) ? [] : [[name, url] as const];
@@ -56,15 +55,12 @@ function addressesIn(supergraph: GraphQLSchema): Map<string, string> {
 }
 
 /** Asks one subgraph; it answers errors and never throws. */
-async function fetchFrom(
-  url: string,
-  request: { document: DocumentNode; variables?: unknown },
-): Promise<ExecutionResult> {
+async function fetchFrom(url: string, { document, variables }: PlannedFetch): Promise<ExecutionResult> {
   try {
     const answer = await callHttp({
       method: 'POST',
       url,
-      body: JSON.stringify({ query: print(request.document), variables: request.variables ?? {} }),
+      body: JSON.stringify({ query: print(document), variables }),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       timeoutMs: SUBGRAPH_TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
@@ -79,19 +75,6 @@ async function fetchFrom(
   }
 }
 
-async function executorOf(sdl: string): Promise<Executor> {
-  const unifiedGraph = buildASTSchema(parse(sdl), { assumeValid: true, assumeValidSDL: true });
-  const addresses = addressesIn(unifiedGraph);
-  const handler = await unifiedGraphHandler({
-    unifiedGraph,
-    getUnifiedGraphSDL: () => sdl,
-    onSubgraphExecute: (name, request) => fetchFrom(addresses.get(name) ?? '', request) as never,
-  });
-  if (handler.executor === undefined)
-    throw new HubError('INTERNAL', 'defect', 'the runtime gave no executor');
-  return handler.executor as unknown as Executor;
-}
-
 /** Operations of a document that Apollo keeps, so that the planner sees the same one again and keeps its plan. */
 const separated = new WeakMap<DocumentNode, Record<string, DocumentNode>>();
 
@@ -103,20 +86,12 @@ function onlyOperation(document: DocumentNode, name: string | undefined): Docume
   return operations[name ?? first] ?? document;
 }
 
-function fragmentsIn(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions.flatMap((it) =>
-      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
-    ),
-  );
-}
-
 /** A gateway over any supergraph: planning, fetching and completion, and nothing else of a hub's. */
 async function openGateway(sdl: string): Promise<GatewayInterface> {
-  const executor = await executorOf(sdl);
-  const apiSchema = buildASTSchema(transformSupergraphToPublicSchema(parse(sdl)), {
-    assumeValidSDL: true,
-  });
+  const supergraph = parse(sdl);
+  const addresses = addressesIn(supergraph);
+  const runtime = await openRuntime(sdl, (name, fetched) => fetchFrom(addresses.get(name) ?? '', fetched));
+  const apiSchema = buildASTSchema(transformSupergraphToPublicSchema(supergraph), { assumeValidSDL: true });
   return {
     onSchemaLoadOrUpdate(listener) {
       listener({ apiSchema, coreSupergraphSdl: sdl });
@@ -132,8 +107,8 @@ async function openGateway(sdl: string): Promise<GatewayInterface> {
             request.variables ?? {},
           );
           if (variables.errors !== undefined) return { errors: variables.errors };
-          const shape = compileShape(operation, fragmentsIn(document), { schema: apiSchema, joined: null });
-          const result = await executor({
+          const shape = compileShape(operation, fragmentsOf(document), { schema: apiSchema, joined: null });
+          const result = await runtime({
             document,
             operationName: operation.name?.value,
             operationType: operation.operation,

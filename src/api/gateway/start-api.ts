@@ -95,7 +95,7 @@ async function generationOf(options: ApiOptions, composer: Composer): Promise<Ge
     subgraphs.map((it) => ({ ...it, url: urls[it.name] ?? IN_PROCESS })),
   );
   return makeGeneration({
-    ...planned,
+    planned,
     executors: executorsOf(subgraphs, options),
     costs,
     place: { hub: options.hub.id, region: options.hub.region, sandbox: options.sandbox === true },

@@ -3,6 +3,7 @@ export * from './asker.ts';
 export * from './coverage.ts';
 export * from './deadline.ts';
 export * from './errors.ts';
+export * from './fragments.ts';
 export * from './graphql-error.ts';
 export * from './quota.ts';
 export * from './read-log.ts';

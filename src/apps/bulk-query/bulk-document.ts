@@ -12,6 +12,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../../api/shared/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 
 /** One list of records that a document asks for, such as `penalties`. */
@@ -169,11 +170,7 @@ export function prepareDocument(text: string): BulkDocument {
   const [operation, ...more] = operations;
   if (operation?.operation !== OperationTypeNode.QUERY || more.length > 0)
     throw unfit('the document has one operation, a query');
-  const fragments = new Map(
-    document.definitions.flatMap((it) =>
-      it.kind === Kind.FRAGMENT_DEFINITION ? [[it.name.value, it] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   const whole = { ...operation, selectionSet: spread(operation.selectionSet, fragments) };
   const { root, codesVariable } = rootOf(whole);
   const fields = fieldsOf(root.selectionSet).map((it) => (isList(it) ? fullList(it) : it));

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs';
 import { findPin, keepGeneration, readGenerationFiles } from '../../api/generations/index.ts';
 import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
 import type { LiveSource } from '../../contracts/doors/index.ts';
 import type { Config } from '../../infra/config/index.ts';
-import { readYamlFile } from '../../infra/files/index.ts';
+import { fileStamp, readYamlFile } from '../../infra/files/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { hubErrorOf, type HubDatabase } from '../../infra/mongo/index.ts';
 import {
@@ -209,9 +208,7 @@ export class HotSources {
 function wantedBy(parts: HotParts, pinned: number | null, ids: readonly string[]): Wanted {
   if (pinned !== null) return { name: `generation ${pinned}`, pinned, ids };
   const { connectorsDir, hubFile } = parts.config;
-  const stats = statSync(hubFile, { throwIfNoEntry: false });
-  const hubMark = stats === undefined ? 'missing' : `${stats.ino} ${stats.size} ${stats.ctimeMs}`;
-  return { name: `${hubMark}\n${markOfSources(connectorsDir, ids)}`, pinned, ids };
+  return { name: `${fileStamp(hubFile)}\n${markOfSources(connectorsDir, ids)}`, pinned, ids };
 }
 
 /** Runs `load` over the wanted files, wherever they are. */

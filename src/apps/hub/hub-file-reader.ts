@@ -1,17 +1,11 @@
-import { statSync } from 'node:fs';
 import { hubFileSchema, type HubFile } from '../../contracts/manifests/index.ts';
-import { readYamlFile } from '../../infra/files/index.ts';
-
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? 'gone' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
-}
+import { fileStamp, readYamlFile } from '../../infra/files/index.ts';
 
 /** Reads a hub file again each time it was changed: each call answers the changed file, or null where it is the same. */
 export function hubFileReader(path: string): () => HubFile | null {
-  let stamp = stampOf(path);
+  let stamp = fileStamp(path);
   return () => {
-    const now = stampOf(path);
+    const now = fileStamp(path);
     if (now === stamp) return null;
     stamp = now;
     return readYamlFile(path, hubFileSchema);

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sha256Hex } from '../../domain/record/index.ts';
+import { fileStamp } from '../../infra/files/index.ts';
 
 /** Texts of what a hub is served from, by their place below the connectors folder, ascending. */
 export type SourceFiles = ReadonlyMap<string, string>;
@@ -23,16 +24,10 @@ function placesOf(directory: string, connectors: readonly string[]): string[] {
   return [...shared, ...connectors.map((id) => `sources/${id}/connector.yml`)].sort();
 }
 
-/** What tells without reading whether a file may have changed; a missing file tells that it is missing. */
-function markOf(directory: string, place: string): string {
-  const stats = statSync(join(directory, place), { throwIfNoEntry: false });
-  return stats === undefined ? `${place} missing` : `${place} ${stats.ino} ${stats.size} ${stats.ctimeMs}`;
-}
-
 /** What tells without reading whether any of the files may have changed. */
 export function markOfSources(directory: string, connectors: readonly string[]): string {
   return placesOf(directory, connectors)
-    .map((it) => markOf(directory, it))
+    .map((it) => `${it} ${fileStamp(join(directory, it))}`)
     .join('\n');
 }
 

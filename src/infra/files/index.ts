@@ -1,2 +1,3 @@
 export * from './errors.ts';
+export * from './file-stamp.ts';
 export * from './yaml-file.ts';
