@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.ts';
+import { Gate } from '../gate/index.ts';
 import type { SessionLimits, SqlSession } from './sql-session.ts';
 import {
   bindStatement,
@@ -27,8 +28,6 @@ export type PoolParts = {
   readonly most: number;
 };
 
-type Waiting = { readonly enter: () => void };
-
 function errorOf(error: unknown, alive: boolean): HubError {
   if (error instanceof HubError) return error;
   const { code = '', message = '' } = error as { code?: string; message?: string };
@@ -48,13 +47,13 @@ function errorOf(error: unknown, alive: boolean): HubError {
  */
 export class SessionPool implements SqlTarget {
   readonly #parts: PoolParts;
-  readonly #waiting: Waiting[] = [];
+  readonly #gate: Gate;
   readonly #ending = new Set<Promise<unknown>>();
   #idle: { readonly session: SqlSession; readonly timer: NodeJS.Timeout }[] = [];
-  #used = 0;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
+    this.#gate = new Gate(parts.most);
   }
 
   async query(statement: SqlStatement, limits: SqlLimits): Promise<SqlRows> {
@@ -85,22 +84,23 @@ export class SessionPool implements SqlTarget {
     limits: SqlLimits,
     work: (session: SqlSession, limits: SessionLimits) => Promise<T>,
   ): Promise<T> {
-    const tooLate = (): HubError =>
-      new HubError('SQL_TIMEOUT', 'transient', `no answer within ${limits.timeoutMs} ms`);
-    if (limits.signal?.aborted === true) throw tooLate();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const late = (): void => {
+      controller.abort(new HubError('SQL_TIMEOUT', 'transient', `no answer within ${limits.timeoutMs} ms`));
+    };
+    if (limits.signal?.aborted === true) late();
     const { promise: over, reject } = Promise.withResolvers<never>();
     over.catch(() => undefined);
-    const late = (): void => reject(tooLate());
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     const timer = setTimeout(late, limits.timeoutMs);
     limits.signal?.addEventListener('abort', late, { once: true });
+    const its = { timeoutMs: limits.timeoutMs, maxRows: limits.maxRows ?? MAX_ROWS };
     try {
-      await this.#enter(over);
-      try {
-        const its = { timeoutMs: limits.timeoutMs, maxRows: limits.maxRows ?? MAX_ROWS };
-        return await this.#runIn(await this.#session(over), over, (session) => work(session, its));
-      } finally {
-        this.#leave();
-      }
+      return await this.#gate.pass(signal, async () => {
+        signal.throwIfAborted();
+        return this.#runIn(await this.#session(over), over, (session) => work(session, its));
+      });
     } finally {
       clearTimeout(timer);
       limits.signal?.removeEventListener('abort', late);
@@ -125,32 +125,6 @@ export class SessionPool implements SqlTarget {
       else this.#watch(session.abandon());
       throw failed;
     }
-  }
-
-  /** Waits for a place among the connections. */
-  async #enter(over: Promise<never>): Promise<void> {
-    if (this.#used < this.#parts.most) {
-      this.#used += 1;
-      return;
-    }
-    const turn = Promise.withResolvers<undefined>();
-    const waiting = { enter: () => turn.resolve(undefined) };
-    this.#waiting.push(waiting);
-    try {
-      await Promise.race([over, turn.promise]);
-    } catch (error) {
-      const place = this.#waiting.indexOf(waiting);
-      if (place >= 0) this.#waiting.splice(place, 1);
-      else this.#leave();
-      throw error;
-    }
-  }
-
-  /** Gives the place to the one who waits longest, if anybody does. */
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#used -= 1;
-    else next.enter();
   }
 
   async #session(over: Promise<never>): Promise<SqlSession> {
