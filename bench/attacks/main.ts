@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { askHub } from '../../src/apps/client/index.ts';
 import { ATTACKS } from '../../test/support/attacks.ts';
-import { Programs } from '../../test/faults/programs.ts';
 import { medianOf } from '../ratio.ts';
 import { machine } from '../report.ts';
+import { refuseOptions, runWithPrograms } from '../with-programs.ts';
 import { startHubUnderAttack, type HubUnderAttack } from './hub-under-attack.ts';
 
 const HELP = `script/bench attacks [--json] [--rounds N] [--seconds N]
@@ -141,20 +138,9 @@ const options = { rounds: Number(values.rounds), seconds: Number(values.seconds)
 if (values.help) {
   process.stdout.write(HELP);
 } else if (!(options.rounds >= 1 && options.seconds >= 1)) {
-  say('script/bench attacks: --rounds and --seconds are whole numbers, at least 1');
-  process.exitCode = 64;
+  refuseOptions('script/bench attacks: --rounds and --seconds are whole numbers, at least 1');
 } else {
-  const programs = new Programs();
-  const folder = mkdtempSync(join(tmpdir(), 'xinqiao-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void programs.endAll().finally(() => process.exit(130)));
-  }
-  try {
-    const report = await run(await startHubUnderAttack(programs, folder), options);
-    say(JSON.stringify(report, null, 2));
-    if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  } finally {
-    await programs.endAll();
-  }
+  await runWithPrograms(values.json, async (programs, folder) =>
+    run(await startHubUnderAttack(programs, folder), options),
+  );
 }

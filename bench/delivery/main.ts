@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Programs } from '../../test/faults/programs.ts';
+import type { Programs } from '../../test/faults/programs.ts';
 import { mongoStore, redisStore, type Store } from '../../test/faults/stores.ts';
 import { medianOf } from '../ratio.ts';
 import { machine } from '../report.ts';
+import { refuseOptions, runWithPrograms } from '../with-programs.ts';
 import { startDeliveryWorld, type DeliveryWorld } from './delivery-world.ts';
 import { measureNoOps } from './plain-queue.ts';
 
@@ -137,20 +135,7 @@ const options: Options = {
 if (values.help) {
   process.stdout.write(HELP);
 } else if (!(options.rounds >= 1 && options.versions >= BATCH)) {
-  say('script/bench delivery: --rounds and --versions are whole numbers, at least 1 and 100');
-  process.exitCode = 64;
+  refuseOptions('script/bench delivery: --rounds and --versions are whole numbers, at least 1 and 100');
 } else {
-  const programs = new Programs();
-  const folder = mkdtempSync(join(tmpdir(), 'xinqiao-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void programs.endAll().finally(() => process.exit(130)));
-  }
-  try {
-    const report = await run(options, programs, folder);
-    say(JSON.stringify(report, null, 2));
-    if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  } finally {
-    await programs.endAll();
-  }
+  await runWithPrograms(options.json, (programs, folder) => run(options, programs, folder));
 }
