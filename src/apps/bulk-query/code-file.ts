@@ -55,9 +55,13 @@ function judge(line: number, text: string): GoodCode | RefusedLine {
  * Every line of a file of codes, judged, one after another: a file of any length costs the same memory. Comma,
  * semicolon or tab; lines are counted from 1.
  *
+ * @param onBytes sees every byte of the file, as it stands
  * @throws CODES_UNREADABLE
  */
-export async function* readCodes({ path, column }: CodeFile): AsyncGenerator<GoodCode | RefusedLine> {
+export async function* readCodes(
+  { path, column }: CodeFile,
+  onBytes: (bytes: Buffer) => void = () => undefined,
+): AsyncGenerator<GoodCode | RefusedLine> {
   const parser = parse({
     bom: true,
     delimiter: [',', ';', '\t'],
@@ -68,6 +72,7 @@ export async function* readCodes({ path, column }: CodeFile): AsyncGenerator<Goo
     skip_empty_lines: true,
   });
   const source = createReadStream(path);
+  source.on('data', (bytes) => onBytes(bytes as Buffer));
   source.once('error', (error) => parser.destroy(error));
   let layout: ReturnType<typeof layoutOf> | null = null;
   try {
@@ -104,14 +109,13 @@ export async function surveyCodes(file: CodeFile): Promise<CodeSurvey> {
   let good = 0;
   let refused = 0;
   const refusals: RefusedLine[] = [];
-  for await (const it of readCodes(file)) {
+  const hash = createHash('sha256');
+  for await (const it of readCodes(file, (bytes) => hash.update(bytes))) {
     if (it.refused === null) good += 1;
     else {
       refused += 1;
       if (refusals.length < MAX_LISTED) refusals.push(it);
     }
   }
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file.path)) hash.update(chunk as Buffer);
   return { good, refused, refusals, sha256: hash.digest('hex') };
 }
