@@ -223,7 +223,7 @@ ensure_python_client() {
     echo '  No Python environment with cryptography: the test of the Python client will fail.'
 }
 
-# --- MariaDB and PostgreSQL, departments' databases in the tests --------------------------------------------------------
+# --- what only tests need: departments' databases, and a browser --------------------------------------------------------
 
 has_mariadb() {
   [ -x /usr/sbin/mariadbd ] && [ -x /usr/bin/mariadb-install-db ] && [ -x /usr/bin/my_print_defaults ]
@@ -243,6 +243,20 @@ install_postgres() {
   mkdir -p /etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/xinqiao.conf
   apt_install postgresql-15 && has_postgres
+}
+
+has_browser() {
+  [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ]
+}
+
+install_browser() {
+  apt_install chromium && has_browser
+}
+
+# Without it the other tests run, and those that open a page in it fail and say so.
+ensure_browser() {
+  has_browser || { may_use_apt && step 'Chromium (Debian package chromium)' install_browser; } ||
+    echo '  No Chromium here and no right to install it: tests that open a page will fail.'
 }
 
 # Without them the other tests run, and those that need them fail and say so.

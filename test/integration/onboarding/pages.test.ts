@@ -7,7 +7,7 @@ import express from 'express';
 import { buildSchema } from 'graphql';
 import type { Browser } from 'playwright-core';
 import { listErrors, makePages, type StatusView } from '../../../src/apps/pages/index.ts';
-import { BROWSER_PROGRAM, startBrowser } from '../../support/browser.ts';
+import { startBrowser } from '../../support/browser.ts';
 import { startSandboxProcess, type SandboxProcess } from '../../support/sandbox.ts';
 
 const NOW = new Date('2026-11-21T04:00:00Z');
@@ -93,12 +93,10 @@ describe('GraphiQL', () => {
   });
 });
 
-const inBrowser = BROWSER_PROGRAM === null ? describe.skip : describe;
-
-inBrowser('the pages in a real browser', () => {
+describe('the pages in a real browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await startBrowser(BROWSER_PROGRAM ?? '');
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser.close();
