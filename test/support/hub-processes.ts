@@ -7,7 +7,7 @@ import type { DemoHub } from '../../src/apps/demo/hub-files.ts';
 import { openHub, type HubParts } from '../../src/apps/hub/index.ts';
 import { listHolders, type HolderView } from '../../src/exchange/holders/index.ts';
 import type { Config } from '../../src/infra/config/index.ts';
-import { eventually, makeHubWorld, type HubWorld } from './hubs.ts';
+import { environmentOf, eventually, makeHubWorld, type HubWorld } from './hubs.ts';
 
 const CLI = fileURLToPath(new URL('../../src/apps/cli/main.ts', import.meta.url));
 const PURPOSE = 'RECALL';
@@ -36,20 +36,7 @@ export class HubProcesses {
   }
 
   #environment(hub: ChainHub): NodeJS.ProcessEnv {
-    const config = this.#configs.get(hub) ?? this.world.configOf(hub);
-    return {
-      ...process.env,
-      NODE_OPTIONS: '',
-      XINQIAO_HUB_FILE: config.hubFile,
-      XINQIAO_MONGODB_URI: config.mongodbUri,
-      XINQIAO_DATABASE: config.database,
-      XINQIAO_REDIS_URL: config.redisUrl ?? '',
-      XINQIAO_REDIS_PREFIX: config.redisPrefix,
-      XINQIAO_PORT: String(config.port),
-      XINQIAO_PUBLIC_URL: config.publicUrl ?? '',
-      XINQIAO_SIGNING_KEY_FILE: config.signingKeyFile,
-      XINQIAO_LOG_LEVEL: 'silent',
-    };
+    return environmentOf(this.#configs.get(hub) ?? this.world.configOf(hub));
   }
 
   /** Starts a hub under its hub file as `change` has it, and waits until it is ready. */

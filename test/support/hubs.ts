@@ -60,6 +60,27 @@ export async function makeHubWorld(): Promise<HubWorld> {
   };
 }
 
+/** What a process of its own needs to run a hub, or its command line, by these settings. */
+export function environmentOf(
+  config: Config,
+  more: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_OPTIONS: '',
+    XINQIAO_HUB_FILE: config.hubFile,
+    XINQIAO_MONGODB_URI: config.mongodbUri,
+    XINQIAO_DATABASE: config.database,
+    XINQIAO_REDIS_URL: config.redisUrl ?? '',
+    XINQIAO_REDIS_PREFIX: config.redisPrefix,
+    XINQIAO_PORT: String(config.port),
+    XINQIAO_PUBLIC_URL: config.publicUrl ?? '',
+    XINQIAO_SIGNING_KEY_FILE: config.signingKeyFile,
+    XINQIAO_LOG_LEVEL: 'silent',
+    ...more,
+  };
+}
+
 /** Waits for a condition that other processes bring about; looks every few milliseconds, never longer than the time. */
 export async function eventually(
   what: string,

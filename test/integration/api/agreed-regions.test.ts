@@ -2,24 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LiveSource } from '../../../src/contracts/doors/index.ts';
 import type { Caller } from '../../../src/exchange/partners/index.ts';
 import type { Candidate } from '../../../src/registry/records/index.ts';
-import {
-  askSigned,
-  candidate,
-  hubFile,
-  makeKeys,
-  openPort,
-  partnerTerms,
-  penalty,
-  startHub,
-  store,
-  usccOf,
-  type Reply,
-  type RunningHub,
-} from './hub-fixture.ts';
-import { platformOf } from './token-fixture.ts';
+import { askSigned, candidate, penalty, store, usccOf, type Reply, type RunningHub } from './hub-fixture.ts';
+import { startAskedHub } from './token-fixture.ts';
 
 /* A province whose partner may read what two of its cities decide, and of the rest what is published. */
-const keys = { shandong: makeKeys(), zhanjiang: makeKeys() };
 const subject = { uscc: usccOf(71), name: '测试丁有限公司' };
 const CLOSED = { class: 'GOVERNMENT' as const, publishable: false, reason: null };
 let hub: RunningHub;
@@ -53,18 +39,10 @@ async function askPenalties(): Promise<Reply['data']['subject']['penalties']> {
 }
 
 beforeAll(async () => {
-  hub = await startHub(await openPort(), {
-    keys: keys.shandong,
-    hub: hubFile('shandong', '370000', {
-      partners: [
-        partnerTerms('zhanjiang', keys.zhanjiang, {
-          query: { purposes: ['BIDDING'], scopes: ['read:penalty'], producerRegions: ['370300', '370700'] },
-        }),
-      ],
-    }),
-    liveSources: [elsewhere],
-  });
-  zhanjiang = platformOf('zhanjiang', keys.zhanjiang, { hub, keys: keys.shandong });
+  ({ hub, zhanjiang } = await startAskedHub(
+    { purposes: ['BIDDING'], scopes: ['read:penalty'], producerRegions: ['370300', '370700'] },
+    { liveSources: [elsewhere] },
+  ));
   await store(hub.database, [
     decided('淄罚1', '370306', { disclosure: CLOSED }),
     decided('潍罚1', '370700', { disclosure: CLOSED }),

@@ -3,20 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
 import { ATTACKS } from '../../support/attacks.ts';
 import { postSigned, type Caller } from '../../../src/exchange/partners/index.ts';
-import {
-  codeOf,
-  hubFile,
-  makeKeys,
-  openPort,
-  partnerTerms,
-  startHub,
-  type Reply,
-  type RunningHub,
-} from './hub-fixture.ts';
-import { platformOf } from './token-fixture.ts';
+import { codeOf, type Reply, type RunningHub } from './hub-fixture.ts';
+import { startAskedHub } from './token-fixture.ts';
 
 /* Each attack at each door, refused before any record is read, in at most 50 ms (the fastest of seven: the machine is shared). */
-const keys = { shandong: makeKeys(), zhanjiang: makeKeys() };
 const MOST_MS = 50;
 const TIMES = 7;
 
@@ -24,17 +14,7 @@ let hub: RunningHub;
 let zhanjiang: Caller;
 
 beforeAll(async () => {
-  hub = await startHub(await openPort(), {
-    keys: keys.shandong,
-    hub: hubFile('shandong', '370000', {
-      partners: [
-        partnerTerms('zhanjiang', keys.zhanjiang, {
-          query: { purposes: ['BIDDING'], scopes: ['read:penalty'] },
-        }),
-      ],
-    }),
-  });
-  zhanjiang = platformOf('zhanjiang', keys.zhanjiang, { hub, keys: keys.shandong });
+  ({ hub, zhanjiang } = await startAskedHub({ purposes: ['BIDDING'], scopes: ['read:penalty'] }));
 });
 
 afterAll(async () => hub.close());

@@ -12,7 +12,7 @@ import { askHub } from '../../../src/apps/client/index.ts';
 import { findFreePort } from '../../../src/apps/embedded/index.ts';
 import { startHub, type RunningHub } from '../../../src/apps/hub/index.ts';
 import type { HubFile } from '../../../src/contracts/manifests/index.ts';
-import { eventually, makeHubWorld } from '../../support/hubs.ts';
+import { environmentOf, eventually, makeHubWorld } from '../../support/hubs.ts';
 
 const RELEASED = new URL('../../../connectors', import.meta.url).pathname;
 const SUBJECT = '91370306QQQQ00013R';
@@ -205,15 +205,7 @@ describe('connectors of a running hub', () => {
 
   it('have a history that the command line shows, also where their manifests are faulty', async () => {
     writeManifest('zc-housing', 'not: [a manifest');
-    const { mongodbUri, database } = first.parts.config;
-    const environment = {
-      ...process.env,
-      NODE_OPTIONS: '',
-      XINQIAO_HUB_FILE: hubFile,
-      XINQIAO_MONGODB_URI: mongodbUri,
-      XINQIAO_DATABASE: database,
-      XINQIAO_SIGNING_KEY_FILE: keyFile,
-    };
+    const environment = environmentOf(first.parts.config);
     const run = async (...words: string[]) => {
       const { stdout } = await execute(process.execPath, [CLI, 'supergraph', ...words, '--json'], {
         env: environment,

@@ -1,24 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller } from '../../../src/exchange/partners/index.ts';
 import { subjectModel } from '../../../src/registry/subjects/index.ts';
-import {
-  ask,
-  askSigned,
-  candidate,
-  codeOf,
-  hubFile,
-  licence,
-  makeKeys,
-  openPort,
-  partnerTerms,
-  startHub,
-  store,
-  usccOf,
-  type RunningHub,
-} from './hub-fixture.ts';
-import { platformOf } from './token-fixture.ts';
+import { ask, askSigned, candidate, codeOf, licence, store, usccOf, type RunningHub } from './hub-fixture.ts';
+import { startAskedHub } from './token-fixture.ts';
 
-const keys = { shandong: makeKeys(), zhanjiang: makeKeys() };
 const company = { uscc: usccOf(81), name: '测试公示有限公司' };
 /** A sole trader named like a person, one that gave such a name up, and one with a trade name. */
 const traders = [
@@ -31,17 +16,7 @@ let hub: RunningHub;
 let zhanjiang: Caller;
 
 beforeAll(async () => {
-  hub = await startHub(await openPort(), {
-    keys: keys.shandong,
-    hub: hubFile('shandong', '370000', {
-      partners: [
-        partnerTerms('zhanjiang', keys.zhanjiang, {
-          query: { purposes: ['BIDDING'], scopes: ['read:licence'] },
-        }),
-      ],
-    }),
-  });
-  zhanjiang = platformOf('zhanjiang', keys.zhanjiang, { hub, keys: keys.shandong });
+  ({ hub, zhanjiang } = await startAskedHub({ purposes: ['BIDDING'], scopes: ['read:licence'] }));
   const records = [company, ...traders].map((subject, place) =>
     candidate('administrative_licence', subject, licence(`测许〔2025〕8${place} 号`, '2025-05-05')),
   );

@@ -6,20 +6,14 @@ import {
   askSigned,
   candidate,
   codeOf,
-  hubFile,
   licence,
-  makeKeys,
-  openPort,
-  partnerTerms,
   penalty,
-  startHub,
   store,
   usccOf,
   type RunningHub,
 } from './hub-fixture.ts';
-import { claimsFor, hubSigned, platformOf } from './token-fixture.ts';
+import { claimsFor, hubSigned, startAskedHub, type AskedHub } from './token-fixture.ts';
 
-const keys = { shandong: makeKeys(), zhanjiang: makeKeys() };
 const known = { uscc: usccOf(71), name: '测试留痕有限公司' };
 const housing = { name: '测试住房部门', uscc: usccOf(72, '370306', '11'), region: '370306' };
 const AUTHORITY = usccOf(1, '370306', '11');
@@ -27,19 +21,13 @@ const ROUNDS = 7;
 
 let hub: RunningHub;
 let zhanjiang: Caller;
+let keys: AskedHub['keys'];
 
 beforeAll(async () => {
-  hub = await startHub(await openPort(), {
-    keys: keys.shandong,
-    hub: hubFile('shandong', '370000', {
-      partners: [
-        partnerTerms('zhanjiang', keys.zhanjiang, {
-          query: { purposes: ['BIDDING'], scopes: ['read:penalty', 'read:licence'] },
-        }),
-      ],
-    }),
-  });
-  zhanjiang = platformOf('zhanjiang', keys.zhanjiang, { hub, keys: keys.shandong });
+  ({ hub, keys, zhanjiang } = await startAskedHub({
+    purposes: ['BIDDING'],
+    scopes: ['read:penalty', 'read:licence'],
+  }));
   await store(hub.database, [
     candidate('administrative_penalty', known, penalty('测罚〔2025〕71 号', '2025-05-01')),
     candidate('administrative_licence', known, licence('测许〔2025〕72 号', '2025-05-02'), {

@@ -2,37 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, isObjectType } from 'graphql';
 import { scopesOf } from '../../../src/api/shared/index.ts';
 import type { Caller } from '../../../src/exchange/partners/index.ts';
-import {
-  ask,
-  askSigned,
-  codeOf,
-  hubFile,
-  makeKeys,
-  openPort,
-  partnerTerms,
-  startHub,
-  usccOf,
-  type Reply,
-  type RunningHub,
-} from './hub-fixture.ts';
-import { platformOf } from './token-fixture.ts';
+import { ask, askSigned, codeOf, usccOf, type Reply, type RunningHub } from './hub-fixture.ts';
+import { startAskedHub } from './token-fixture.ts';
 
-const keys = { shandong: makeKeys(), zhanjiang: makeKeys() };
 let hub: RunningHub;
 let zhanjiang: Caller;
 
 beforeAll(async () => {
-  hub = await startHub(await openPort(), {
-    keys: keys.shandong,
-    hub: hubFile('shandong', '370000', {
-      partners: [
-        partnerTerms('zhanjiang', keys.zhanjiang, {
-          query: { purposes: ['BIDDING'], scopes: ['read:licence'] },
-        }),
-      ],
-    }),
-  });
-  zhanjiang = platformOf('zhanjiang', keys.zhanjiang, { hub, keys: keys.shandong });
+  ({ hub, zhanjiang } = await startAskedHub({ purposes: ['BIDDING'], scopes: ['read:licence'] }));
 });
 
 afterAll(async () => hub.close());

@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { PartnerDirectory, type Caller } from '../../../src/exchange/partners/index.ts';
 import { signerOf } from '../../../src/infra/signing/index.ts';
 import { signToken } from '../../../src/infra/tokens/index.ts';
-import { hubFile, partnerTerms, type makeKeys, type RunningHub } from './hub-fixture.ts';
+import { hubFile, makeKeys, openPort, partnerTerms, startHub, type RunningHub } from './hub-fixture.ts';
 
 export type Keys = ReturnType<typeof makeKeys>;
 type Claims = Record<string, unknown>;
@@ -18,6 +18,28 @@ export function platformOf(id: string, own: Keys, to: { hub: RunningHub; keys: K
     database: to.hub.database,
     signer: signerOf(own.privateKey, 'k1'),
   };
+}
+
+/** The province's hub, and a platform that may ask it. */
+export type AskedHub = {
+  readonly hub: RunningHub;
+  /** The platform, which only signs. */
+  readonly zhanjiang: Caller;
+  readonly keys: { readonly shandong: Keys; readonly zhanjiang: Keys };
+};
+
+/** Starts Shandong with Zhanjiang as its one partner. @param query what Zhanjiang may ask, as a hub file says it */
+export async function startAskedHub(
+  query: object,
+  more: Partial<Parameters<typeof startHub>[1]> = {},
+): Promise<AskedHub> {
+  const keys = { shandong: makeKeys(), zhanjiang: makeKeys() };
+  const hub = await startHub(await openPort(), {
+    keys: keys.shandong,
+    hub: hubFile('shandong', '370000', { partners: [partnerTerms('zhanjiang', keys.zhanjiang, { query })] }),
+    ...more,
+  });
+  return { hub, keys, zhanjiang: platformOf('zhanjiang', keys.zhanjiang, { hub, keys: keys.shandong }) };
 }
 
 /** Sound claims of a token for a platform, with what a test changes; `undefined` takes a member away. */

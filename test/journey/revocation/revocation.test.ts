@@ -11,7 +11,7 @@ import { askHub } from '../../../src/apps/client/index.ts';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { findFreePort } from '../../../src/apps/embedded/index.ts';
 import type { Config } from '../../../src/infra/config/index.ts';
-import { eventually, makeHubWorld, type HubWorld } from '../../support/hubs.ts';
+import { environmentOf, eventually, makeHubWorld, type HubWorld } from '../../support/hubs.ts';
 
 /*
  * Shandong's query interface runs in two processes over one database and one hub file; another hub that it asks never
@@ -57,21 +57,8 @@ function edit(change: (partner: HubFile['partners'][number]) => HubFile['partner
   world.configOf('shandong', fileWith(edited));
 }
 
-function environment(port: string, url: string): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    NODE_OPTIONS: '',
-    XINQIAO_HUB_FILE: config.hubFile,
-    XINQIAO_MONGODB_URI: config.mongodbUri,
-    XINQIAO_DATABASE: config.database,
-    XINQIAO_REDIS_URL: config.redisUrl ?? '',
-    XINQIAO_REDIS_PREFIX: config.redisPrefix,
-    XINQIAO_PORT: port,
-    XINQIAO_PUBLIC_URL: url,
-    XINQIAO_SIGNING_KEY_FILE: config.signingKeyFile,
-    XINQIAO_LOG_LEVEL: 'silent',
-  };
-}
+const environment = (port: string, url: string): NodeJS.ProcessEnv =>
+  environmentOf(config, { XINQIAO_PORT: port, XINQIAO_PUBLIC_URL: url });
 
 async function xinqiao(...words: string[]): Promise<string> {
   return new Promise((resolve, reject) => {

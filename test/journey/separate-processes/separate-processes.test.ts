@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../../src/infra/config/index.ts';
-import { eventually, makeHubWorld } from '../../support/hubs.ts';
+import { environmentOf, eventually, makeHubWorld } from '../../support/hubs.ts';
 
 const CLI = fileURLToPath(new URL('../../../src/apps/cli/main.ts', import.meta.url));
 const SECRET = 'a secret of more than thirty-two characters';
@@ -32,20 +32,11 @@ async function ready(url: string): Promise<boolean> {
 async function start(url: string, words: readonly string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, [CLI, 'serve', ...words], {
     stdio: 'ignore',
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      XINQIAO_HUB_FILE: config.hubFile,
-      XINQIAO_MONGODB_URI: config.mongodbUri,
-      XINQIAO_DATABASE: config.database,
-      XINQIAO_REDIS_URL: config.redisUrl ?? '',
-      XINQIAO_REDIS_PREFIX: config.redisPrefix,
+    env: environmentOf(config, {
       XINQIAO_PORT: new URL(url).port,
       XINQIAO_PUBLIC_URL: url,
-      XINQIAO_SIGNING_KEY_FILE: config.signingKeyFile,
       XINQIAO_SUBGRAPH_SECRET: SECRET,
-      XINQIAO_LOG_LEVEL: 'silent',
-    },
+    }),
   });
   started.push(child);
   await eventually(`${words.join(' ')} ready`, () => ready(url), 30_000);
