@@ -12,16 +12,16 @@ export type PlannedFetch = {
 /** Plans and runs documents over one supergraph; it keeps the plan of a document as long as the document is kept. */
 export type Runtime = (request: Record<string, unknown>) => Promise<ExecutionResult> | ExecutionResult;
 
-/** Opens the runtime of a supergraph. @param fetch asks one subgraph by its name */
+/** Opens the runtime of a supergraph. @param ask asks one subgraph by its name */
 export async function openRuntime(
   sdl: string,
-  fetch: (subgraph: string, fetched: PlannedFetch) => Promise<ExecutionResult> | ExecutionResult,
+  ask: (subgraph: string, fetched: PlannedFetch) => Promise<ExecutionResult> | ExecutionResult,
 ): Promise<Runtime> {
   const handler = await unifiedGraphHandler({
     unifiedGraph: buildASTSchema(parse(sdl), { assumeValid: true, assumeValidSDL: true }),
     getUnifiedGraphSDL: () => sdl,
     onSubgraphExecute: (subgraph, { document, variables, context }) =>
-      fetch(subgraph, {
+      ask(subgraph, {
         document,
         variables: (variables ?? {}) as Record<string, unknown>,
         context,
