@@ -44,14 +44,14 @@ export function apiParts(parts: HubParts, served: ServedSources = parts.sources.
     operations: {
       listConnectors: () =>
         Promise.all(
-          connectors.map(async ({ metadata, mode, freshness, revision }) => ({
+          connectors.map(async ({ metadata, mode, gate, revision }) => ({
             id: metadata.id,
             title: metadata.title,
             dataset: metadata.dataset.replace(/@\d+$/, ''),
             mode,
             region: metadata.owner.region,
             lastRunAt: (await findLastRun(database, metadata.id))?.startedAt ?? null,
-            staleAfterSeconds: freshness?.warnSeconds ?? null,
+            staleAfterSeconds: gate.freshness?.warn ?? null,
             revision,
           })),
         ),

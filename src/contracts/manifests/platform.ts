@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { secretReferenceSchema } from './connector.ts';
-import { bilingualSchema, regionCodeSchema, slugSchema, versionedNameSchema } from './primitives.ts';
+import {
+  bilingualSchema,
+  regionCodeSchema,
+  secretReferenceSchema,
+  slugSchema,
+  templatedSchema,
+  versionedNameSchema,
+} from './primitives.ts';
 
-/** Text that may hold `${env:NAME}` references, such as an address or a folder. */
-const templatedSchema = z.string().min(1);
 const portSchema = z.union([z.int().min(1).max(65_535), secretReferenceSchema]);
 const everySecondsSchema = z.int().min(1).max(86_400);
 

@@ -30,3 +30,26 @@ export const recordKindSchema = z.enum(['LICENCE', 'PENALTY', 'COMMENDATION', 'L
 
 /** Who may see a record, the same words as `domain/disclosure`. */
 export const disclosureClassSchema = z.enum(['PUBLIC', 'GOVERNMENT', 'RESTRICTED']);
+
+/** A value that must not stand in a manifest: `${env:NAME}` or `${file:path}`. */
+export const secretReferenceSchema = z
+  .string()
+  .regex(/^\$\{(env|file):[^}]+\}$/, 'secrets are references: ${env:NAME} or ${file:path}');
+
+/** Text that may hold `${env:NAME}` references, such as a folder or a service address. */
+export const templatedSchema = z.string().min(1);
+
+/** A share written as people write it, `5%` or `0.5%`; parsed to a number from 0 to 1. */
+export const shareSchema = z
+  .string()
+  .regex(/^(100|\d{1,2}(\.\d{1,3})?)%$/, 'a share such as 5%, from 0% to 100%')
+  .transform((text) => Number(text.slice(0, -1)) / 100);
+
+const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** A length of time, `90s`, `15m`, `26h` or `2d`; parsed to seconds, one year at most. */
+export const durationSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,7}[smhd]$/, 'a length of time such as 90s, 15m, 26h or 2d')
+  .transform((text) => Number(text.slice(0, -1)) * SECONDS[text.slice(-1) as keyof typeof SECONDS])
+  .refine((seconds) => seconds <= 31_536_000, 'a year at most');

@@ -48,11 +48,10 @@ function liveRecordOf(candidate: Candidate): LiveRecord {
 }
 
 /** Maps and judges rows like collected ones. A row about another subject than those asked for is withheld too. */
-function judgeTable(parts: LiveParts, table: LiveTable, codes: readonly string[]): Judged {
+async function judgeTable(parts: LiveParts, table: LiveTable, codes: readonly string[]): Promise<Judged> {
   const judge = new RowJudge({ ...parts, run: 'live', today: parts.clock.today() });
-  const verdicts = table.rows.map((cells, place) =>
-    judge.judge(table.columns, { row: String(place + 1), cells, fault: null }),
-  );
+  const rows = table.rows.map((cells, place) => ({ row: String(place + 1), cells, fault: null }));
+  const verdicts = await judge.judgeRows(table.columns, rows);
   const candidates = verdicts.flatMap((it) => (it.verdict === 'candidate' ? [it.candidate] : []));
   const wanted = new Set(codes);
   const living = candidates.filter((it) => it.operation !== 'WITHDRAW');
@@ -114,7 +113,7 @@ export function liveSourceOf(parts: LiveParts): LiveSource {
   const askSome = async (codes: readonly string[], signal: AbortSignal): Promise<Part> => {
     try {
       const table = await gate.pass(signal, () => call.ask(codes, signal));
-      return { codes, judged: judgeTable(parts, table, codes) };
+      return { codes, judged: await judgeTable(parts, table, codes) };
     } catch (error) {
       const isLate = signal.aborted || ['SQL_TIMEOUT', 'HTTP_TIMEOUT'].includes(toHubError(error).code);
       return { codes, missing: { why: isLate ? 'TIMEOUT' : 'UNAVAILABLE', error } };

@@ -125,6 +125,7 @@ function compileField(target: string, mapping: Mapping, context: Context): Field
     };
   }
   const spec = typeof mapping === 'string' ? { from: mapping, do: [], onMiss: 'reject' as const } : mapping;
+  if ('expr' in spec) return () => undefined;
   const field = context.dataset.fields.find((it) => it.name === target);
   const list = ('lookup' in spec ? spec.lookup : undefined) ?? field?.codeList;
   return fieldMapper({

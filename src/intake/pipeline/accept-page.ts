@@ -54,14 +54,16 @@ function entryOf(
 type Judged = { readonly sound: Sound[]; readonly twins: Sound[]; readonly entries: QuarantineEntry[] };
 
 /** Judges the rows of a page: sound ones go on, the rest comes to its end here. */
-function judgePage(work: PageWork, page: RawPage): Judged {
+async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
   const { judge, tally, keys } = work;
   const sound: Sound[] = [];
   const twins: Sound[] = [];
   const entries: QuarantineEntry[] = [];
-  for (const raw of page.rows) {
+  const verdicts = await judge.judgeRows(page.columns, page.rows);
+  for (const [place, verdict] of verdicts.entries()) {
+    const raw = page.rows[place];
+    if (raw === undefined) continue;
     tally.read += 1;
-    const verdict = judge.judge(page.columns, raw);
     tally.note(verdict.findings);
     if (verdict.verdict !== 'candidate') {
       tally.end(verdict.verdict);
@@ -141,7 +143,7 @@ async function acceptSound(
  * person; of it only the rule is counted.
  */
 export async function acceptPage(work: PageWork, page: RawPage): Promise<void> {
-  const { sound, twins, entries } = judgePage(work, page);
+  const { sound, twins, entries } = await judgePage(work, page);
   entries.push(...(await endTwins(work, page, twins)));
   for (let from = 0; from < sound.length; from += MAX_ACCEPT_BATCH) {
     entries.push(...(await acceptSound(work, page, sound.slice(from, from + MAX_ACCEPT_BATCH))));

@@ -38,11 +38,13 @@ export async function* previewConnector(
   };
   const reading = { cursor: null, isRead: () => false, onFault };
   for await (const { columns, rows } of readSource(connector, reading, aliases)) {
+    if (left <= 0) return;
     const mapped = judge.mappedColumns(columns);
-    for (const raw of rows) {
-      if (left <= 0) return;
-      left -= 1;
-      const verdict = judge.judge(columns, raw);
+    const shownRows = rows.slice(0, left);
+    left -= shownRows.length;
+    for (const [place, verdict] of (await judge.judgeRows(columns, shownRows)).entries()) {
+      const raw = shownRows[place];
+      if (raw === undefined) continue;
       const { findings } = verdict;
       if (verdict.verdict === 'refused') {
         yield { row: raw.row, raw: null, mapped: null, verdict: 'refused', findings };

@@ -210,6 +210,11 @@ export class RowJudge {
     return { verdict: 'candidate', candidate, findings: [...findings, ...this.#lateness(values)] };
   }
 
+  /** Judges rows of one order of columns; the verdicts stand in the order of the rows. */
+  async judgeRows(columns: readonly string[], rows: readonly RawRow[]): Promise<Verdict[]> {
+    return Promise.resolve(rows.map((it) => this.judge(columns, it)));
+  }
+
   /** The mapping for one order of columns, compiled once. */
   mapperFor(columns: readonly string[]): RowMapper {
     const known =

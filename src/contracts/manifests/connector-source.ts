@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { secretReferenceSchema, templatedSchema } from './primitives.ts';
+
+const fileSourceSchema = z.strictObject({
+  type: z.literal('file'),
+  /** Glob below the folder, `*` and `?` only, such as `*.csv`. */
+  path: templatedSchema,
+  /** Folder that is read; relative to the manifest. */
+  folder: templatedSchema.default('inbox'),
+  format: z.enum(['csv', 'tsv', 'xlsx']),
+  encoding: z.enum(['auto', 'utf-8', 'gb18030']).default('auto'),
+  delimiter: z.string().length(1).optional(),
+  /** Row that holds the column names, counted from 1. */
+  header: z.int().positive().default(1),
+  /** Worksheet name; the first sheet when absent. */
+  sheet: z.string().optional(),
+  /** Marker that says a file is complete, `*.ok`: a file without its marker is left alone. */
+  done: z.string().optional(),
+});
+
+const sqlSourceSchema = z.strictObject({
+  type: z.literal('sql'),
+  driver: z.enum(['sqlite', 'mysql', 'postgresql']),
+  dsn: z.union([secretReferenceSchema, templatedSchema]),
+  /** Reads one page: binds `:cursor.<column>` and `:limit`; absent for a source that is only asked live. */
+  query: z.string().optional(),
+  pageRows: z.int().min(1).max(10_000).default(500),
+  timeoutMs: z.int().min(100).max(600_000).default(30_000),
+});
+
+const restSourceSchema = z.strictObject({
+  type: z.literal('rest'),
+  url: templatedSchema,
+  /** Sent as `Authorization: Bearer …`. */
+  token: secretReferenceSchema.optional(),
+  /** Path to the array of rows in the answer, dot separated. */
+  rows: z.string().default('data'),
+  paging: z
+    .strictObject({
+      by: z.literal('page'),
+      parameter: z.string().default('page'),
+      sizeParameter: z.string().default('size'),
+      size: z.int().min(1).max(5_000).default(200),
+      /** Path to the declared total of rows; a short read is reported. */
+      total: z.string().optional(),
+      /** More pages than this is a fault of the feed. */
+      maxPages: z.int().positive().default(10_000),
+    })
+    .prefault({ by: 'page' }),
+  timeoutMs: z.int().min(100).max(600_000).default(30_000),
+});
+
+const graphqlSourceSchema = z.strictObject({
+  type: z.literal('graphql'),
+  url: templatedSchema,
+  /** Sent as `Authorization: Bearer …`. */
+  token: secretReferenceSchema.optional(),
+  /** Path to the array of rows in the answer, dot separated. */
+  rows: z.string().regex(/^data(\.\w+)+$/, 'a path below data, such as data.permits'),
+});
+
+/** Where the rows are. */
+export const sourceSchema = z.discriminatedUnion('type', [
+  fileSourceSchema,
+  sqlSourceSchema,
+  restSourceSchema,
+  graphqlSourceSchema,
+]);
+
+/** How a source is read again: whole, or from where the last run ended. */
+export const syncSchema = z.strictObject({
+  mode: z.enum(['full', 'incremental']).default('full'),
+  /** Columns of the cursor in order; the last one is unique. */
+  cursor: z.array(z.string()).optional(),
+  /** Columns that name a row at the source; without them the row's place in its file does. */
+  key: z.array(z.string()).min(1).optional(),
+  /** A declared withdrawal: the column and the values that mean withdrawn. Absence never withdraws. */
+  deletes: z.strictObject({ column: z.string(), values: z.array(z.string()).min(1) }).optional(),
+  schedule: z.string().optional(),
+  tz: z.string().default('Asia/Shanghai'),
+});
+
+/** Where a connector's rows are. */
+export type SourceSpec = z.output<typeof sourceSchema>;
+/** A folder of files. */
+export type FileSourceSpec = z.output<typeof fileSourceSchema>;
+/** A database table read by statement. */
+export type SqlSourceSpec = z.output<typeof sqlSourceSchema>;
+/** A paged REST feed, or a REST interface that is asked. */
+export type RestSourceSpec = z.output<typeof restSourceSchema>;
+/** A GraphQL interface that is asked. */
+export type GraphqlSourceSpec = z.output<typeof graphqlSourceSchema>;
+/** How a source is read again. */
+export type SyncSpec = z.output<typeof syncSchema>;
