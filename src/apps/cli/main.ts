@@ -14,6 +14,7 @@ import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { supergraphCommand } from './commands/supergraph.ts';
+import { testCommand } from './commands/test.ts';
 import { tokensCommand } from './commands/tokens.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
@@ -26,6 +27,7 @@ const program = new Command('xinqiao')
   .addCommand(runCommand())
   .addCommand(checkCommand())
   .addCommand(previewCommand())
+  .addCommand(testCommand())
   .addCommand(queryCommand())
   .addCommand(reconcileCommand())
   .addCommand(deliveriesCommand())
