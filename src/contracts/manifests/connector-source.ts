@@ -1,19 +1,40 @@
 import { z } from 'zod';
 import { secretReferenceSchema, templatedSchema } from './primitives.ts';
+import { sftpAddressSchema } from './sftp-address.ts';
+
+/** Encodings that a file may declare: every one that a decoder of the platform knows by that name. */
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== '';
+  } catch {
+    return false;
+  }
+}
 
 const fileSourceSchema = z.strictObject({
   type: z.literal('file'),
-  /** Glob below the folder, `*` and `?` only, such as `*.csv`. */
+  /** `sftp` needs `source.sftp`. */
+  via: z.enum(['directory', 'sftp']).default('directory'),
+  sftp: sftpAddressSchema.optional(),
+  /** Glob below the folder, `*` and `?` only, such as `*.csv`; `.zip`, `.gz` and `.tar.gz` are unpacked. */
   path: templatedSchema,
-  /** Folder that is read; relative to the manifest. */
+  /** Folder that is read: relative to the manifest, or a path on the SFTP server. */
   folder: templatedSchema.default('inbox'),
-  format: z.enum(['csv', 'tsv', 'xlsx']),
-  encoding: z.enum(['auto', 'utf-8', 'gb18030']).default('auto'),
+  /** Glob of the names in an archive; by default every file with the format's ending. */
+  entries: z.string().min(1).optional(),
+  format: z.enum(['csv', 'tsv', 'xlsx', 'json', 'ndjson', 'xml']),
+  /** `auto`: by mark, by XML declaration, UTF-8 where every byte agrees, else GB18030. */
+  encoding: z
+    .string()
+    .refine((it) => it === 'auto' || isEncoding(it), 'auto, or an encoding such as utf-8 or gb18030')
+    .default('auto'),
   delimiter: z.string().length(1).optional(),
   /** Row that holds the column names, counted from 1. */
-  header: z.int().positive().default(1),
+  header: z.int().positive().optional(),
   /** Worksheet name; the first sheet when absent. */
   sheet: z.string().optional(),
+  /** JSON: dotted path to the list of rows, the text itself when absent. XML: element of a row, `row` or `list.row`. */
+  rows: z.string().min(1).optional(),
   /** Marker that says a file is complete, `*.ok`: a file without its marker is left alone. */
   done: z.string().optional(),
 });

@@ -5,10 +5,9 @@ import { nearestWord } from '../../infra/files/index.ts';
 import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import { liveParameterOf } from './live-parameter.ts';
+import { checkFileSource } from './check-source.ts';
 import { SUBJECT_TARGETS } from './loaded-connector.ts';
-
-/** What is wrong in a manifest, and the key it stands under. */
-export type ManifestFault = { readonly path: readonly string[]; readonly message: string };
+import type { ManifestFault } from './manifest-fault.ts';
 
 type Check = { readonly manifest: Connector; readonly dataset: Dataset; readonly catalogue: Catalogue };
 
@@ -130,6 +129,7 @@ function checkStatements({ manifest }: Check): ManifestFault[] {
   if (mode === 'live') return checkLive(manifest);
   if (source.type === 'graphql')
     return [{ path: ['mode'], message: 'a GraphQL source is asked at query time: mode is live' }];
+  if (source.type === 'file') return checkFileSource(source);
   if (source.type !== 'sql') return [];
   if (source.query === undefined)
     return [{ path: ['source'], message: 'a collected SQL source needs query' }];

@@ -1,4 +1,5 @@
 import { HubError } from '../../domain/hub-error.ts';
+import { assertShallow } from './json-splitter.ts';
 
 /** One row of a JSON answer: its members are the columns. */
 export type JsonRow = Readonly<Record<string, unknown>>;
@@ -7,10 +8,17 @@ export type JsonRow = Readonly<Record<string, unknown>>;
 const keepDigits = (_name: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' ? (context?.source ?? String(value)) : value;
 
-/** Parses an answer, every number as its own text. @throws REST_BAD_ANSWER */
+/** Parses a JSON text, every number as its own text. @throws SyntaxError */
+export function parseJsonText(text: string): unknown {
+  return JSON.parse(text, keepDigits) as unknown;
+}
+
+/** Parses an answer, every number as its own text. @throws REST_BAD_ANSWER, JSON_TOO_DEEP */
 export function parseJsonAnswer(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  assertShallow(text);
   try {
-    return JSON.parse(body.toString('utf8'), keepDigits) as unknown;
+    return parseJsonText(text);
   } catch (cause) {
     throw new HubError('REST_BAD_ANSWER', 'refused', 'the answer is not JSON', { cause });
   }
@@ -26,7 +34,8 @@ export function valueAt(value: unknown, path: string): unknown {
   return found;
 }
 
-function isRow(value: unknown): value is JsonRow {
+/** Whether a value is an object with members. */
+export function isRow(value: unknown): value is JsonRow {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

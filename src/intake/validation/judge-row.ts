@@ -47,9 +47,10 @@ export function ruleVersionOf(connector: Pick<LoadedConnector, 'revision'>, data
   return `${connector.revision}+${dataset.name}@${dataset.version}`;
 }
 
-/** What a reader found wrong with a row, as a finding. */
-function readerFindings(row: RawRow): Finding[] {
-  return row.fault === null ? [] : [finding(row.fault === 'ROW_SHAPE' ? 'BAD_TYPE' : row.fault, null)];
+/** What a reader found wrong with a row, as findings. */
+function readerFindings({ fault, notes = [] }: RawRow): Finding[] {
+  const shape = fault === null ? [] : [finding(fault === 'ROW_SHAPE' ? 'BAD_TYPE' : fault, null)];
+  return [...shape, ...notes.map((it) => finding(it.rule, it.column))];
 }
 
 /** Characters that have no place in a text: control characters but tab and line ends, and what decoding failed on. */
