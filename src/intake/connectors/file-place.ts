@@ -25,9 +25,10 @@ export function patternOf(glob: string): RegExp {
   return new RegExp(`^${source}$`, 'i');
 }
 
-/** `*.ok` beside `a.csv` is `a.ok` or `a.csv.ok`. */
+/** `*.ok` beside `a.csv` is `a.ok` or `a.csv.ok`; a marker itself is no file to read. */
 function isDone(name: string, names: ReadonlySet<string>, marker: string): boolean {
   const ending = marker.replace(/^\*/, '');
+  if (name.endsWith(ending)) return false;
   return names.has(name + ending) || names.has(name.replace(/\.[^.]*$/, '') + ending);
 }
 
