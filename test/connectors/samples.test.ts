@@ -63,7 +63,7 @@ async function placeSamples(connector: LoadedConnector): Promise<void> {
   } else {
     const server =
       source.type === 'rest' && connector.mode === 'collect'
-        ? servePages(metadata.id, source.paging.parameter)
+        ? servePages(metadata.id, 'parameter' in source.paging ? source.paging.parameter : '')
         : serveCalls(JSON.parse(readSample(metadata.id, 'calls.json')) as Parameters<typeof serveCalls>[0]);
     servers.push(server);
     process.env[variableIn(source.url)] = await listenAnywhere(server);

@@ -1,4 +1,4 @@
-import type { FileSourceSpec } from '../../contracts/manifests/index.ts';
+import type { FileSourceSpec, RestSourceSpec } from '../../contracts/manifests/index.ts';
 import type { ManifestFault } from './manifest-fault.ts';
 
 type FileKey = 'rows' | 'sheet' | 'delimiter' | 'header' | 'encoding';
@@ -31,5 +31,15 @@ export function checkFileSource(source: FileSourceSpec): ManifestFault[] {
     faults.push(at('sftp', 'files that come by SFTP need source.sftp'));
   if (source.via !== 'sftp' && source.sftp !== undefined)
     faults.push(at('via', 'source.sftp is read where source.via is sftp'));
+  return faults;
+}
+
+/** What a REST source gets wrong beyond its form. */
+export function checkRestSource(source: RestSourceSpec, mode: 'collect' | 'live'): ManifestFault[] {
+  const faults: ManifestFault[] = [];
+  if (source.token !== undefined && source.auth !== undefined)
+    faults.push(at('token', 'says the same as source.auth: give one of them'));
+  if (mode === 'live' && source.format === 'xml')
+    faults.push(at('format', 'an interface that is asked at query time answers with JSON'));
   return faults;
 }

@@ -124,6 +124,36 @@ export const CONNECTORS_ERRORS = [
     en: 'A feed gives the same page again; reading ended there.',
   },
   {
+    code: 'REST_CURSOR_REPEATED',
+    kind: 'refused',
+    zh: '接口的翻页游标重复',
+    en: 'A feed names a cursor again that was asked for before; reading ended there.',
+  },
+  {
+    code: 'REST_LINK_LOOP',
+    kind: 'refused',
+    zh: '接口的下一页链接形成循环',
+    en: 'A feed links to a page that was read before; reading ended there.',
+  },
+  {
+    code: 'REST_LINK_ELSEWHERE',
+    kind: 'refused',
+    zh: '接口的下一页链接指向另一服务器，不予访问',
+    en: 'A feed links to another server, which is not asked: our credentials are for the declared one.',
+  },
+  {
+    code: 'REST_LOGIN',
+    kind: 'config',
+    zh: '令牌服务器不予发放令牌，请核对凭据',
+    en: 'The token server gave no token: check the credentials.',
+  },
+  {
+    code: 'REST_BUSY',
+    kind: 'transient',
+    zh: '接口要求等待的时间超过一次运行的耐心',
+    en: 'A feed asks to wait longer than a run waits.',
+  },
+  {
     code: 'REST_NEVER_ENDS',
     kind: 'refused',
     zh: '接口页数超过上限',

@@ -8,7 +8,8 @@ const MARKS: readonly (readonly [mark: string, encoding: string])[] = [
   ['\xfe\xff', 'utf-16be'],
 ];
 
-function declaredIn(head: string): string | null {
+/** The encoding that the beginning of an XML text declares, or null. @param head as Latin-1 */
+export function xmlEncodingIn(head: string): string | null {
   const label = /^(?:\xef\xbb\xbf)?<\?xml[^>]*\bencoding=["']([\w-]+)["']/.exec(head)?.[1];
   if (label === undefined) return null;
   try {
@@ -21,7 +22,7 @@ function declaredIn(head: string): string | null {
 function encodingOf(source: FileSourceSpec, { survey }: SurveyedFile): string {
   if (source.encoding !== 'auto') return new TextDecoder(source.encoding).encoding;
   const marked = MARKS.find(([mark]) => survey.head.startsWith(mark))?.[1];
-  const declared = source.format === 'xml' ? declaredIn(survey.head) : null;
+  const declared = source.format === 'xml' ? xmlEncodingIn(survey.head) : null;
   return marked ?? declared ?? (survey.isUtf8 ? 'utf-8' : 'gb18030');
 }
 

@@ -1,26 +1,13 @@
 import type { FileSourceSpec } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { readText } from './file-text.ts';
-import { isRow, parseJsonText, textOfJson } from './json-rows.ts';
+import { parseJsonText, recordOf } from './json-rows.ts';
 import { assertShallow, JsonSplitter, type JsonPiece } from './json-splitter.ts';
-import { MAX_CELL_CHARACTERS, MAX_ROW_CHARACTERS, type RecordRow } from './raw-page.ts';
+import { MAX_ROW_CHARACTERS, type RecordRow } from './raw-page.ts';
 import type { SurveyedFile } from './surveyed-file.ts';
 
 const badRow = (row: number, cause: unknown): HubError =>
   new HubError('BAD_JSON', 'refused', `row ${row} is not JSON`, { cause, details: { row } });
-
-/** A parsed row, its members as texts. */
-function recordOf(row: number, value: unknown): RecordRow {
-  if (!isRow(value)) return { row, cells: null, cut: false };
-  let cut = false;
-  const cells = new Map<string, string>();
-  for (const [name, member] of Object.entries(value)) {
-    const text = textOfJson(member);
-    cut ||= text.length > MAX_CELL_CHARACTERS;
-    cells.set(name.normalize('NFKC').trim(), text.slice(0, MAX_CELL_CHARACTERS));
-  }
-  return { row, cells, cut };
-}
 
 function parseRow({ row, text }: JsonPiece): RecordRow {
   if (text === null) return { row, cells: null, cut: true };

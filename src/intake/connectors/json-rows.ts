@@ -1,5 +1,6 @@
 import { HubError } from '../../domain/hub-error.ts';
 import { assertShallow } from './json-splitter.ts';
+import { MAX_CELL_CHARACTERS, type RecordRow } from './raw-page.ts';
 
 /** One row of a JSON answer: its members are the columns. */
 export type JsonRow = Readonly<Record<string, unknown>>;
@@ -34,8 +35,7 @@ export function valueAt(value: unknown, path: string): unknown {
   return found;
 }
 
-/** Whether a value is an object with members. */
-export function isRow(value: unknown): value is JsonRow {
+function isRow(value: unknown): value is JsonRow {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -58,4 +58,17 @@ export function textOfJson(value: unknown): string {
 /** Every member that a row has. */
 export function columnsOf(rows: readonly JsonRow[]): string[] {
   return [...new Set(rows.flatMap((it) => Object.keys(it)))];
+}
+
+/** A parsed value as a row, its members as texts; without cells where it is no object. */
+export function recordOf(row: number, value: unknown): RecordRow {
+  if (!isRow(value)) return { row, cells: null, cut: false };
+  let cut = false;
+  const cells = new Map<string, string>();
+  for (const [name, member] of Object.entries(value)) {
+    const text = textOfJson(member);
+    cut ||= text.length > MAX_CELL_CHARACTERS;
+    cells.set(name.normalize('NFKC').trim(), text.slice(0, MAX_CELL_CHARACTERS));
+  }
+  return { row, cells, cut };
 }

@@ -59,7 +59,7 @@ function pagesOf(
     case 'sql':
       return readSql({ source, cursorColumns: sync.cursor ?? [], cursor, signal });
     case 'rest':
-      return readRest({ source, signal });
+      return readRest({ source, expected: known, signal });
     case 'graphql':
       throw new HubError('BAD_FILE', 'config', `${connector.metadata.id} is only asked at query time`);
   }

@@ -10,6 +10,8 @@ import {
 
 /** Where an element that comes twice in a row is joined: what stands between the words of a list of codes. */
 const LIST_MARK = '、';
+/** Most of an element beside the rows. */
+const MAX_VALUE_CHARACTERS = 4_096;
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 const isNamespace = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
@@ -27,7 +29,8 @@ type Open = { depth: number; cells: Map<string, string>; characters: number; cut
 export class XmlRows {
   readonly #parser = new SaxesParser({ xmlns: false, position: true });
   readonly #path: readonly string[];
-  readonly #total: readonly string[] | null;
+  readonly #watched: readonly (readonly string[])[];
+  readonly #values = new Map<string, string>();
   #names: string[] = [];
   #row: Open | null = null;
   #rows: RecordRow[] = [];
@@ -36,15 +39,14 @@ export class XmlRows {
   #pushed = 0;
   #eventAt = 0;
   #found = false;
-  declaredTotal = '';
 
   /**
    * @param path element of a row, `row` or `list.row`
-   * @param total element that holds the number of rows there are
+   * @param watched elements beside the rows whose texts are asked for
    */
-  constructor(path: string, total?: string) {
+  constructor(path: string, watched: readonly string[] = []) {
     this.#path = path.split('.');
-    this.#total = total?.split('.') ?? null;
+    this.#watched = watched.map((it) => it.split('.'));
     this.#parser.on('opentag', (tag) => this.#open(tag));
     this.#parser.on('closetag', () => this.#close());
     this.#parser.on('text', (text) => this.#text(text));
@@ -86,6 +88,11 @@ export class XmlRows {
       throw new HubError('NO_ROWS', 'refused', `the XML has no element ${this.#path.join('.')} nor its list`);
   }
 
+  /** The text of a watched element; empty where there is none. */
+  valueAt(path: string): string {
+    return this.#values.get(path) ?? '';
+  }
+
   #endsWith(path: readonly string[]): boolean {
     const from = this.#names.length - path.length;
     return from >= 0 && path.every((it, place) => this.#names[from + place] === it);
@@ -120,7 +127,10 @@ export class XmlRows {
     this.#eventAt = this.#pushed;
     const text = this.#texts.pop() ?? '';
     const row = this.#row;
-    if (this.#total !== null && this.#endsWith(this.#total)) this.declaredTotal = text.trim().slice(0, 20);
+    if (row === null)
+      for (const path of this.#watched)
+        if (this.#endsWith(path))
+          this.#values.set(path.join('.'), text.trim().slice(0, MAX_VALUE_CHARACTERS));
     if (row !== null && this.#names.length === row.depth) {
       this.#count += 1;
       this.#rows.push({ row: this.#count, cells: row.cells, cut: row.cut });
