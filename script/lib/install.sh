@@ -253,6 +253,24 @@ install_browser() {
   apt_install chromium && has_browser
 }
 
+has_sshd() {
+  [ -x /usr/sbin/sshd ] || [ -x "$CACHE/openssh/usr/sbin/sshd" ]
+}
+
+# The packages would set up a service of this machine: they are unpacked in the cache, and none of it is installed.
+install_sshd() (
+  rm -rf "$CACHE/openssh" && mkdir -p "$CACHE/openssh" && cd "$CACHE/openssh" || return
+  apt-get download openssh-server libwrap0 || { apt-get update -q && apt-get download openssh-server libwrap0; } || return
+  for package in ./*.deb; do dpkg-deb -x "$package" . || return; done
+  has_sshd
+)
+
+# Without it the tests of sources that come by SFTP fail and say so.
+ensure_sftp_server() {
+  has_sshd || { may_use_apt && step 'OpenSSH server (Debian package openssh-server, unpacked in the cache)' install_sshd; } ||
+    echo '  No OpenSSH server here and no way to fetch it: tests of SFTP sources will fail.'
+}
+
 # Without it the other tests run, and those that open a page in it fail and say so.
 ensure_browser() {
   has_browser || { may_use_apt && step 'Chromium (Debian package chromium)' install_browser; } ||

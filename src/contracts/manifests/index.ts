@@ -9,3 +9,4 @@ export * from './dataset.ts';
 export * from './hub-file.ts';
 export * from './primitives.ts';
 export * from './platform.ts';
+export * from './sftp-address.ts';

@@ -7,8 +7,8 @@ import {
   templatedSchema,
   versionedNameSchema,
 } from './primitives.ts';
+import { sftpAddressShape } from './sftp-address.ts';
 
-const portSchema = z.union([z.int().min(1).max(65_535), secretReferenceSchema]);
 const everySecondsSchema = z.int().min(1).max(86_400);
 
 /**
@@ -49,17 +49,7 @@ const fileFormat = {
 
 const sftpSchema = z.strictObject({
   type: z.literal('sftp'),
-  host: templatedSchema,
-  port: portSchema.default(22),
-  user: templatedSchema,
-  password: secretReferenceSchema.optional(),
-  privateKey: secretReferenceSchema.optional(),
-  /** SHA-256 of the server's host key as `ssh-keygen -l` prints it, `SHA256:…`; another key is refused. */
-  hostKey: z.union([
-    z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 characters'),
-    secretReferenceSchema,
-  ]),
-  timeoutMs: z.int().min(100).max(600_000).default(30_000),
+  ...sftpAddressShape,
   drop: z.strictObject({
     folder: templatedSchema,
     /** Name of a file; `{batch}` and `{to}` are filled in. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Platform, SftpTransport } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { resolveReferences } from '../../infra/config/index.ts';
-import { withSftp, type SftpAddress, type SftpFile, type SftpSession } from '../../infra/sftp/index.ts';
+import { sftpAddressOf, withSftp, type SftpFile, type SftpSession } from '../../infra/sftp/index.ts';
 import { readTable, writeTable } from '../../infra/tables/index.ts';
 import {
   pageOf,
@@ -78,17 +78,7 @@ export class SftpLink implements PlatformLink {
   }
 
   #session<T>(work: (session: SftpSession) => Promise<T>): Promise<T> {
-    const { host, port, user, password, privateKey, hostKey, timeoutMs } = this.#transport;
-    const address: SftpAddress = {
-      host: resolveReferences(host),
-      port: Number(typeof port === 'number' ? port : resolveReferences(port)),
-      user: resolveReferences(user),
-      password: password === undefined ? undefined : resolveReferences(password),
-      privateKey: privateKey === undefined ? undefined : resolveReferences(privateKey),
-      hostKey: resolveReferences(hostKey),
-      timeoutMs,
-    };
-    return withSftp(address, work);
+    return withSftp(sftpAddressOf(this.#transport), work);
   }
 
   /**

@@ -27,10 +27,16 @@ async function readBounded(response: Response, maxBytes: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
+/** What fetch gives as the reason when it was told to follow none. */
+function isRedirect(error: unknown): boolean {
+  const { cause } = error as { cause?: { message?: unknown } };
+  return cause?.message === 'unexpected redirect';
+}
+
 /**
  * Calls another server and reads the whole answer, within a time and a size. Redirects are not followed.
  *
- * @throws HTTP_TIMEOUT, HTTP_UNREACHABLE (transient), HTTP_TOO_LARGE. No message names the address.
+ * @throws HTTP_TIMEOUT, HTTP_UNREACHABLE (transient), HTTP_TOO_LARGE, HTTP_REDIRECTED. No message names the address.
  */
 export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(call.timeoutMs);
@@ -54,6 +60,10 @@ export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
       throw new HubError('HTTP_TIMEOUT', 'transient', `no whole answer within ${call.timeoutMs} ms`, {
         cause,
       });
+    }
+    if (isRedirect(cause)) {
+      const message = 'the server sends elsewhere: name the address itself, nothing is sent to another one';
+      throw new HubError('HTTP_REDIRECTED', 'refused', message, { cause });
     }
     throw new HubError('HTTP_UNREACHABLE', 'transient', 'the server cannot be reached', { cause });
   }

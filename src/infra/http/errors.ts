@@ -18,4 +18,10 @@ export const HTTP_ERRORS = [
     zh: '答复超过大小上限',
     en: 'The answer is larger than allowed.',
   },
+  {
+    code: 'HTTP_REDIRECTED',
+    kind: 'refused',
+    zh: '对方要求转到另一地址，不予跟随，请直接填写最终地址',
+    en: 'The server sends elsewhere; redirects are not followed.',
+  },
 ] as const;

@@ -25,4 +25,10 @@ export const SFTP_ERRORS = [
     zh: 'SFTP 服务器拒绝操作',
     en: 'The SFTP server refused an operation.',
   },
+  {
+    code: 'SFTP_TOO_LARGE',
+    kind: 'refused',
+    zh: 'SFTP 服务器上的文件超过大小上限',
+    en: 'A file of the SFTP server is larger than allowed.',
+  },
 ] as const;

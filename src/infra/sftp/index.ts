@@ -1,2 +1,3 @@
 export * from './errors.ts';
+export * from './sftp-fetch.ts';
 export * from './sftp-session.ts';

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { posix } from 'node:path';
+import { Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import SftpClient from 'ssh2-sftp-client';
 import { HubError } from '../../domain/hub-error.ts';
 
@@ -18,13 +22,17 @@ export type SftpAddress = {
 };
 
 /** A file in a folder. */
-export type SftpFile = { readonly name: string; readonly bytes: number };
+export type SftpFile = { readonly name: string; readonly bytes: number; readonly modifiedAtMs: number };
 
 /** What can be done while a session lasts. */
 export type SftpSession = {
   /** Files of a folder, none of its folders. */
   list(folder: string): Promise<SftpFile[]>;
   read(path: string): Promise<Buffer>;
+  /** Writes a file here as it comes, so that memory is flat. @throws SFTP_TOO_LARGE */
+  download(from: string, to: string, maxBytes: number): Promise<void>;
+  /** Size and time of a file. */
+  stat(path: string): Promise<SftpFile>;
   /** Writes a whole file; one of that name is replaced. */
   write(path: string, bytes: Buffer): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -37,16 +45,37 @@ export function fingerprintOf(hostKey: Buffer): string {
   return `SHA256:${createHash('sha256').update(hostKey).digest('base64').replace(/=+$/, '')}`;
 }
 
+function limitTo(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, done: TransformCallback) => {
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) done(null, chunk);
+      else done(new HubError('SFTP_TOO_LARGE', 'refused', `the file is larger than ${maxBytes} bytes`));
+    },
+  });
+}
+
 function sessionOf(client: SftpClient): SftpSession {
   return {
     async list(folder) {
       const found = await client.list(folder);
-      return found.filter((it) => it.type === '-').map((it) => ({ name: it.name, bytes: it.size }));
+      return found
+        .filter((it) => it.type === '-')
+        .map((it) => ({ name: it.name, bytes: it.size, modifiedAtMs: it.modifyTime }));
     },
     async read(path) {
       const bytes: unknown = await client.get(path);
       if (!Buffer.isBuffer(bytes)) throw new TypeError('a file without content');
       return bytes;
+    },
+    async download(from, to, maxBytes) {
+      const file = createWriteStream(to, { mode: 0o600, flags: 'wx' });
+      await pipeline(client.createReadStream(from), limitTo(maxBytes), file);
+    },
+    async stat(path) {
+      const { size, modifyTime } = await client.stat(path);
+      return { name: posix.basename(path), bytes: size, modifiedAtMs: modifyTime };
     },
     async write(path, bytes) {
       await client.put(bytes, path);

@@ -115,6 +115,28 @@ describe('what a manifest gets wrong beyond its form', () => {
     expect(of('query($code: String!) { permits(code: $code) { id } }')).toEqual([]);
   });
 
+  it('refuses every key of a file source that its format or its place does not read', () => {
+    const file = { type: 'file', path: '*' };
+    const of = (more: object) => faultsOf({ source: { ...file, ...more }, sync: {} });
+    const sftp = { host: 'a', user: 'b', hostKey: `SHA256:${'A'.repeat(43)}` };
+    expect(of({ format: 'json', sheet: 'a', delimiter: ';', header: 2, sftp })).toEqual([
+      'source.sheet: sheet says nothing to json: it is for xlsx',
+      'source.delimiter: delimiter says nothing to json: it is for csv, tsv',
+      'source.header: header says nothing to json: it is for csv, tsv, xlsx',
+      'source.via: source.sftp is read where source.via is sftp',
+    ]);
+    expect(of({ format: 'xlsx', rows: 'a', encoding: 'gb18030', via: 'sftp' })).toEqual([
+      'source.rows: rows says nothing to xlsx: it is for json, xml',
+      'source.encoding: encoding says nothing to xlsx: it is for csv, tsv, json, ndjson, xml',
+      'source.sftp: files that come by SFTP need source.sftp',
+    ]);
+    expect(of({ format: 'xml' })).toEqual([
+      'source.rows: XML needs the element of a row, such as row or list.row',
+    ]);
+    expect(of({ format: 'xml', rows: 'list.row', via: 'sftp', sftp })).toEqual([]);
+    expect(() => of({ format: 'csv', encoding: 'klingon' })).toThrow('encoding');
+  });
+
   it('refuses a constant that is no code of the list', () => {
     const metadata = { ...housing.metadata, dataset: 'evaluation_result@1' };
     const map = {

@@ -5,6 +5,7 @@ import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import { checkRules } from './check-rules.ts';
 import { liveParameterOf } from './live-parameter.ts';
+import { checkFileSource, checkRestSource } from './check-source.ts';
 import { SUBJECT_TARGETS } from './loaded-connector.ts';
 import { suggest, type ManifestFault } from './manifest-fault.ts';
 
@@ -120,10 +121,12 @@ function checkLive({ source, live }: Connector): ManifestFault[] {
 
 function checkStatements({ manifest }: Check): ManifestFault[] {
   const { source, sync, mode } = manifest;
+  if (source.type === 'rest')
+    return [...checkRestSource(source, mode), ...(mode === 'live' ? checkLive(manifest) : [])];
   if (mode === 'live') return checkLive(manifest);
   if (source.type === 'graphql')
     return [{ path: ['mode'], message: 'a GraphQL source is asked at query time: mode is live' }];
-  if (source.type !== 'sql') return [];
+  if (source.type === 'file') return checkFileSource(source);
   if (source.query === undefined)
     return [{ path: ['source'], message: 'a collected SQL source needs query' }];
   const wanted = ['limit', ...(sync.cursor ?? []).map((it) => `cursor.${it}`)];

@@ -1,4 +1,4 @@
-import { MAX_CELL_CHARACTERS } from './raw-page.ts';
+import { MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROW_CHARACTERS } from './raw-page.ts';
 
 /** A record of a delimited text, with the line it begins on, counted from 1. */
 export type CsvRecord = { readonly line: number; readonly cells: string[]; readonly cut: boolean };
@@ -21,6 +21,8 @@ export class CsvRows {
   private cells: string[] = [];
   private cell = '';
   private cut = false;
+  /** Characters of the record's cells that are whole. */
+  private characters = 0;
   private quoted = false;
   private quotePending = false;
   private returnPending = false;
@@ -93,13 +95,18 @@ export class CsvRows {
 
   private add(text: string, from: number, to: number): void {
     if (to <= from) return;
-    const room = this.limit - this.cell.length;
+    const room = Math.min(
+      this.limit - this.cell.length,
+      MAX_ROW_CHARACTERS - this.characters - this.cell.length,
+    );
     if (to - from > room) this.cut = true;
     if (room > 0) this.cell += text.slice(from, Math.min(to, from + room));
   }
 
   private endCell(): void {
-    this.cells.push(this.cell);
+    // One more than there may be: that there are too many is seen, and no more is kept of them.
+    if (this.cells.length <= MAX_COLUMNS) this.cells.push(this.cell);
+    this.characters += this.cell.length;
     this.cell = '';
     this.quoted = false;
     this.quotePending = false;
@@ -110,6 +117,7 @@ export class CsvRows {
     this.endCell();
     if (!blank) records.push({ line: this.recordLine, cells: this.cells, cut: this.cut });
     this.cells = [];
+    this.characters = 0;
     this.cut = false;
     this.started = false;
     this.line += 1;

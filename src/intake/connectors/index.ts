@@ -5,3 +5,4 @@ export * from './raw-page.ts';
 export * from './read-source.ts';
 export { columnsOf, jsonRowsOf, parseJsonAnswer, textOfJson, valueAt, type JsonRow } from './json-rows.ts';
 export * from './live-parameter.ts';
+export { authorize } from './http-auth.ts';

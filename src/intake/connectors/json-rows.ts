@@ -1,4 +1,6 @@
 import { HubError } from '../../domain/hub-error.ts';
+import { assertShallow } from './json-splitter.ts';
+import { MAX_CELL_CHARACTERS, type RecordRow } from './raw-page.ts';
 
 /** One row of a JSON answer: its members are the columns. */
 export type JsonRow = Readonly<Record<string, unknown>>;
@@ -7,10 +9,17 @@ export type JsonRow = Readonly<Record<string, unknown>>;
 const keepDigits = (_name: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' ? (context?.source ?? String(value)) : value;
 
-/** Parses an answer, every number as its own text. @throws REST_BAD_ANSWER */
+/** Parses a JSON text, every number as its own text. @throws SyntaxError */
+export function parseJsonText(text: string): unknown {
+  return JSON.parse(text, keepDigits) as unknown;
+}
+
+/** Parses an answer, every number as its own text. @throws REST_BAD_ANSWER, JSON_TOO_DEEP */
 export function parseJsonAnswer(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  assertShallow(text);
   try {
-    return JSON.parse(body.toString('utf8'), keepDigits) as unknown;
+    return parseJsonText(text);
   } catch (cause) {
     throw new HubError('REST_BAD_ANSWER', 'refused', 'the answer is not JSON', { cause });
   }
@@ -49,4 +58,17 @@ export function textOfJson(value: unknown): string {
 /** Every member that a row has. */
 export function columnsOf(rows: readonly JsonRow[]): string[] {
   return [...new Set(rows.flatMap((it) => Object.keys(it)))];
+}
+
+/** A parsed value as a row, its members as texts; without cells where it is no object. */
+export function recordOf(row: number, value: unknown): RecordRow {
+  if (!isRow(value)) return { row, cells: null, cut: false };
+  let cut = false;
+  const cells = new Map<string, string>();
+  for (const [name, member] of Object.entries(value)) {
+    const text = textOfJson(member);
+    cut ||= text.length > MAX_CELL_CHARACTERS;
+    cells.set(name.normalize('NFKC').trim(), text.slice(0, MAX_CELL_CHARACTERS));
+  }
+  return { row, cells, cut };
 }

@@ -14,6 +14,15 @@ export type Reading = {
   readonly signal?: AbortSignal | undefined;
 };
 
+const CODE_TARGETS: ReadonlySet<string> = new Set([
+  'subject.uscc',
+  'subject.registrationNo',
+  'subject.orgCode',
+  'subject.taxNo',
+  'subject.formerUscc',
+  'documentNo',
+]);
+
 const columnOf = (mapping: Mapping): string[] =>
   typeof mapping === 'string' ? [mapping] : 'from' in mapping ? [mapping.from] : [];
 
@@ -22,6 +31,12 @@ export function columnsNamed(connector: Pick<LoadedConnector, 'map' | 'sync'>): 
   const { map, sync } = connector;
   const deletes = sync.deletes === undefined ? [] : [sync.deletes.column];
   return [...Object.values(map).flatMap(columnOf), ...(sync.key ?? []), ...(sync.cursor ?? []), ...deletes];
+}
+
+/** Source columns that hold codes and numbers of papers, which a spreadsheet damages. */
+function codeColumns({ map, sync }: LoadedConnector): string[] {
+  const codes = Object.entries(map).filter(([target]) => CODE_TARGETS.has(target));
+  return [...codes.flatMap(([, mapping]) => columnOf(mapping)), ...(sync.key ?? [])];
 }
 
 function pagesOf(
@@ -33,11 +48,18 @@ function pagesOf(
   const { cursor, isRead, onFault, signal } = reading;
   switch (source.type) {
     case 'file':
-      return readFiles({ source, directory, expected: known, isRead, onFault });
+      return readFiles({
+        source,
+        directory,
+        expected: known,
+        codes: codeColumns(connector),
+        isRead,
+        onFault,
+      });
     case 'sql':
       return readSql({ source, cursorColumns: sync.cursor ?? [], cursor, signal });
     case 'rest':
-      return readRest({ source, signal });
+      return readRest({ source, expected: known, signal });
     case 'graphql':
       throw new HubError('BAD_FILE', 'config', `${connector.metadata.id} is only asked at query time`);
   }

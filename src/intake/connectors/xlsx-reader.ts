@@ -1,17 +1,29 @@
 import { WorkbookReader } from '@cj-tech-master/excelts';
 import type { FileSourceSpec } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { MAX_CELL_CHARACTERS, type FileRow } from './raw-page.ts';
+import { MAX_CELL_CHARACTERS, type FileRow, type RowNote } from './raw-page.ts';
+import type { SurveyedFile } from './surveyed-file.ts';
+import { CoveredCells, surveyWorkbook } from './workbook-survey.ts';
 
 type RichText = { readonly richText?: readonly { readonly text: string }[] };
-type Shaped = RichText & { readonly result?: unknown; readonly text?: unknown; readonly error?: unknown };
+type Shaped = RichText & {
+  readonly formula?: unknown;
+  readonly sharedFormula?: unknown;
+  readonly result?: unknown;
+  readonly text?: unknown;
+  readonly error?: unknown;
+};
+type Note = { readonly rule: RowNote['rule']; readonly place: number };
+
+const isShaped = (value: unknown): value is Shaped =>
+  typeof value === 'object' && value !== null && !(value instanceof Date);
 
 /** The text a person sees in a cell: results of formulas, the words of rich text and links; a number in full digits. */
 function textOfCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return String(value);
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ');
   const shaped = value as Shaped;
   if (shaped.richText !== undefined) return shaped.richText.map((it) => it.text).join('');
@@ -20,24 +32,42 @@ function textOfCell(value: unknown): string {
   return typeof shaped.error === 'string' ? shaped.error : '';
 }
 
-function rowOf(row: number, values: readonly unknown[]): FileRow {
+/** Whole numbers in full digits: as 1e+21 no rule would know a damaged code. */
+function numberText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value);
+}
+
+/** What the spreadsheet did to a cell. */
+function rulesOf(value: unknown): RowNote['rule'][] {
+  if (typeof value === 'number') return ['NUMERIC_CODE'];
+  if (!isShaped(value)) return [];
+  if (typeof value.error === 'string') return ['CELL_ERROR'];
+  if (value.formula === undefined && value.sharedFormula === undefined && !('result' in value)) return [];
+  return ['FORMULA_CELL', ...rulesOf(value.result)];
+}
+
+function rowOf(row: number, values: readonly unknown[], covered: readonly number[]): FileRow {
   let cut = false;
+  const notes: Note[] = covered.map((place) => ({ rule: 'MERGED_CELL', place }));
   // The reader counts columns from 1 and leaves holes for empty cells.
   const cells = Array.from({ length: Math.max(0, values.length - 1) }, (_, place) => {
-    const text = textOfCell(values[place + 1]);
+    const value = values[place + 1];
+    for (const rule of rulesOf(value)) notes.push({ rule, place });
+    const text = textOfCell(value);
     if (text.length <= MAX_CELL_CHARACTERS) return text;
     cut = true;
     return text.slice(0, MAX_CELL_CHARACTERS);
   });
-  return { row, cells, cut };
+  return { row, cells, cut, notes };
 }
 
 /**
  * The rows of one worksheet, header rows included. Days that the workbook holds as numbers come as Excel's day count.
  *
- * @throws BAD_WORKBOOK where the file is no whole workbook or has no such sheet
+ * @throws WORKBOOK_TOO_LARGE, BAD_WORKBOOK where the file is no whole workbook or has no such sheet
  */
-export async function* readXlsx(path: string, source: FileSourceSpec): AsyncGenerator<FileRow[]> {
+export async function* readXlsx(file: SurveyedFile, source: FileSourceSpec): AsyncGenerator<FileRow[]> {
+  const survey = await surveyWorkbook(file.path);
   const options = {
     worksheets: 'emit',
     sharedStrings: 'cache',
@@ -46,13 +76,14 @@ export async function* readXlsx(path: string, source: FileSourceSpec): AsyncGene
   } as const;
   let found = false;
   try {
-    for await (const sheet of new WorkbookReader(path, options)) {
+    for await (const sheet of new WorkbookReader(file.path, options)) {
       if (source.sheet !== undefined && sheet.name !== source.sheet) continue;
       found = true;
+      const covered = new CoveredCells(survey.get(Number(sheet.id)) ?? []);
       let rows: FileRow[] = [];
       for await (const row of sheet) {
         const values: unknown = row.values;
-        rows.push(rowOf(row.number, Array.isArray(values) ? values : []));
+        rows.push(rowOf(row.number, Array.isArray(values) ? values : [], covered.in(row.number)));
         if (rows.length === 200) {
           yield rows;
           rows = [];

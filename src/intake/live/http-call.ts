@@ -7,7 +7,14 @@ import type {
 import { HubError } from '../../domain/hub-error.ts';
 import { resolveReferences } from '../../infra/config/index.ts';
 import { callHttp, type HttpCall } from '../../infra/http/index.ts';
-import { columnsOf, jsonRowsOf, parseJsonAnswer, textOfJson, valueAt } from '../connectors/index.ts';
+import {
+  authorize,
+  columnsOf,
+  jsonRowsOf,
+  parseJsonAnswer,
+  textOfJson,
+  valueAt,
+} from '../connectors/index.ts';
 import { MAX_LIVE_ROWS, type LiveCall, type LiveTable } from './live-call.ts';
 
 const MAX_ANSWER_BYTES = 8_388_608;
@@ -66,13 +73,16 @@ export function httpCall(source: RestSourceSpec | GraphqlSourceSpec, live: LiveS
   return {
     async ask(codes, signal) {
       const sent = sentFor(codes);
-      const token = source.token === undefined ? null : resolveReferences(source.token);
+      const { headers, query } = await authorize(source, { timeoutMs: live.timeoutMs, signal });
+      const url = new URL(sent.url);
+      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
       const answer = await callHttp({
         ...sent,
+        url: url.href,
         headers: {
           accept: 'application/json',
           ...(sent.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
         },
         timeoutMs: live.timeoutMs,
         maxBytes: MAX_ANSWER_BYTES,

@@ -23,7 +23,7 @@ function placeDatabase(samples: string): { path: string; remove(): void } {
 function serve(source: Source, samples: string): Promise<SampleServer> {
   const read = (name: string): unknown => JSON.parse(readFileSync(join(samples, name), 'utf8')) as unknown;
   if (existsSync(join(samples, 'calls.json'))) return serveCalls(read('calls.json') as SampleCall[]);
-  const parameter = source.type === 'rest' ? source.paging.parameter : 'page';
+  const parameter = source.type === 'rest' && 'parameter' in source.paging ? source.paging.parameter : 'page';
   return servePages(read('pages.json') as unknown[], parameter);
 }
 
@@ -39,7 +39,10 @@ export async function placeSamples(connector: LoadedConnector): Promise<PlacedSa
   const samples = join(directory, 'samples');
   switch (source.type) {
     case 'file':
-      return { connector: { ...connector, source: { ...source, folder: samples } }, close: () => undefined };
+      return {
+        connector: { ...connector, source: { ...source, via: 'directory', folder: samples } },
+        close: () => undefined,
+      };
     case 'sql': {
       const database = placeDatabase(samples);
       return {

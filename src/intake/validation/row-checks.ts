@@ -9,9 +9,10 @@ import type { RawRow } from '../connectors/index.ts';
 import type { MappedRow } from '../mapping/index.ts';
 import type { Values } from './assess-values.ts';
 
-/** What a reader found wrong with a row, as a finding. */
-export function readerFindings(row: RawRow): Finding[] {
-  return row.fault === null ? [] : [finding(row.fault === 'ROW_SHAPE' ? 'BAD_TYPE' : row.fault, null)];
+/** What a reader found wrong with a row, as findings. */
+export function readerFindings({ fault, notes = [] }: RawRow): Finding[] {
+  const shape = fault === null ? [] : [finding(fault === 'ROW_SHAPE' ? 'BAD_TYPE' : fault, null)];
+  return [...shape, ...notes.map((it) => finding(it.rule, it.column))];
 }
 
 /** Characters that have no place in a text: control characters but tab and line ends, and what decoding failed on. */

@@ -1,0 +1,3 @@
+export * from './errors.ts';
+export * from './unpack-archive.ts';
+export * from './walk-zip.ts';
