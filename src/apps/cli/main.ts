@@ -3,6 +3,7 @@ import { toHubError } from '../../domain/hub-error.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
+import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { gatewayCommand } from './commands/gateway.ts';
@@ -27,6 +28,7 @@ const program = new Command('xinqiao')
   .showHelpAfterError('(xinqiao <command> --help shows what a command takes)')
   .addCommand(serveCommand())
   .addCommand(runCommand())
+  .addCommand(initCommand())
   .addCommand(checkCommand())
   .addCommand(catalogueCommand())
   .addCommand(previewCommand())

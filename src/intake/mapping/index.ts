@@ -1,1 +1,2 @@
 export * from './compile-mapping.ts';
+export * from './subject-aliases.ts';
