@@ -89,7 +89,8 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   const faults: ManifestFault[] = [];
   const fault = (path: string[], message: string): number => faults.push({ path, message });
   const last = sync.cursor?.at(-1);
-  if (sync.mode === 'incremental' && last === undefined) {
+  // Of a folder of files, those of the same bytes are read once: that needs no cursor.
+  if (sync.mode === 'incremental' && last === undefined && source.type !== 'file') {
     fault(['sync', 'mode'], 'incremental reading needs sync.cursor');
   }
   if (last !== undefined && sync.key?.includes(last) !== true) {

@@ -49,7 +49,7 @@ async function* pagesOf(
   reading: FileReading,
 ): AsyncGenerator<RawPage> {
   const { source, expected } = reading;
-  const named = { name: file.name, sha256: survey.sha256 };
+  const named = { name: file.name, sha256: survey.sha256, sm3: survey.sm3 };
   const header: { columns: string[] | null } = { columns: null };
   let skipped = 0;
   let rows: RawRow[] = [];

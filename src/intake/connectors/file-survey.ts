@@ -9,7 +9,13 @@ import { resolveReferences } from '../../infra/config/index.ts';
 export type WaitingFile = { readonly name: string; readonly path: string };
 
 /** What a first pass over a file finds out. */
-export type FileSurvey = { readonly sha256: string; readonly bytes: number; readonly isUtf8: boolean };
+export type FileSurvey = {
+  readonly sha256: string;
+  /** Digest by SM3, GB/T 32905-2016. */
+  readonly sm3: string;
+  readonly bytes: number;
+  readonly isUtf8: boolean;
+};
 
 function patternOf(glob: string): RegExp {
   const source = glob
@@ -51,6 +57,7 @@ export function listFiles(source: FileSourceSpec, directory: string): WaitingFil
 /** One pass over a file: its digest, and whether it is UTF-8 to the last byte. */
 export async function surveyFile(path: string): Promise<FileSurvey> {
   const digest = createHash('sha256');
+  const sm3 = createHash('sm3');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const state = { bytes: 0, isUtf8: true };
   const decode = (chunk?: Buffer): void => {
@@ -64,8 +71,9 @@ export async function surveyFile(path: string): Promise<FileSurvey> {
     const buffer = chunk as Buffer;
     state.bytes += buffer.byteLength;
     digest.update(buffer);
+    sm3.update(buffer);
     decode(buffer);
   }
   decode();
-  return { sha256: digest.digest('hex'), ...state };
+  return { sha256: digest.digest('hex'), sm3: sm3.digest('hex'), ...state };
 }

@@ -14,4 +14,35 @@ export const PIPELINE_ERRORS = [
     zh: '读到的行数与来源声明的不符',
     en: 'A source gave fewer or more rows than it declares.',
   },
+  {
+    code: 'CONNECTOR_BUSY',
+    kind: 'transient',
+    zh: '该连接器正在归集，请稍后再试',
+    en: 'Another run of the connector is under way; wait until it ends.',
+  },
+  {
+    code: 'RUN_WAITS',
+    kind: 'refused',
+    zh: '上一批次被闸门拦下，须先放行或作废',
+    en: 'A run of the connector was stopped by a gate; release or discard it first.',
+  },
+  {
+    code: 'RUN_LOST',
+    kind: 'transient',
+    zh: '归集已由其他进程接手',
+    en: 'Another process has taken over the runs of the connector.',
+  },
+  {
+    code: 'RUN_NOT_WAITING',
+    kind: 'refused',
+    zh: '该批次不在待处理状态',
+    en: 'The run does not wait for a decision.',
+  },
+  {
+    code: 'NO_REASON',
+    kind: 'config',
+    zh: '须写明处理人和理由',
+    en: 'A decision on a run needs who decides and why.',
+  },
+  { code: 'UNKNOWN_RUN', kind: 'refused', zh: '没有这个归集批次', en: 'There is no such run.' },
 ] as const;
