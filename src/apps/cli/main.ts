@@ -11,6 +11,7 @@ import { previewCommand } from './commands/preview.ts';
 import { queryCommand } from './commands/query.ts';
 import { readsCommand } from './commands/reads.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { supergraphCommand } from './commands/supergraph.ts';
@@ -24,6 +25,7 @@ const program = new Command('xinqiao')
   .showHelpAfterError('(xinqiao <command> --help shows what a command takes)')
   .addCommand(serveCommand())
   .addCommand(runCommand())
+  .addCommand(replayCommand())
   .addCommand(checkCommand())
   .addCommand(previewCommand())
   .addCommand(queryCommand())

@@ -44,5 +44,29 @@ export const PIPELINE_ERRORS = [
     zh: '须写明处理人和理由',
     en: 'A decision on a run needs who decides and why.',
   },
+  {
+    code: 'RUN_NOT_REVERTIBLE',
+    kind: 'refused',
+    zh: '该批次没有接收任何记录，无可回退',
+    en: 'The run accepted nothing, so that there is nothing to take back.',
+  },
+  {
+    code: 'NOT_LAST_FULL_READ',
+    kind: 'refused',
+    zh: '只有最近一次全量归集有未见清单',
+    en: 'Only the last full read of a connector has a list of missing records.',
+  },
+  {
+    code: 'REPLAY_NO_FILES',
+    kind: 'refused',
+    zh: '该批次没有读取文件，无法重放',
+    en: 'The run read no files, so that nothing can be read again as it was.',
+  },
+  {
+    code: 'REPLAY_FILE_GONE',
+    kind: 'refused',
+    zh: '该批次的文件已不在原处',
+    en: 'A file of the run is not there any more with the same bytes.',
+  },
   { code: 'UNKNOWN_RUN', kind: 'refused', zh: '没有这个归集批次', en: 'There is no such run.' },
 ] as const;

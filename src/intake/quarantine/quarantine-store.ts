@@ -194,6 +194,18 @@ export async function listQuarantine(
     .toArray();
 }
 
+/** Entries that a run met, first or last. */
+export async function listMetBy(
+  database: HubDatabase,
+  source: string,
+  run: string,
+): Promise<QuarantineDocument[]> {
+  return quarantineModel
+    .in(database)
+    .find({ source, $or: [{ run }, { firstRun: run }] })
+    .toArray();
+}
+
 /** How many rows wait. */
 export async function countOpenQuarantine(database: HubDatabase): Promise<number> {
   return quarantineModel.in(database).countDocuments({ status: 'open' });

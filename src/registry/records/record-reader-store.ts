@@ -197,3 +197,16 @@ export async function* streamLiving(database: HubDatabase, owner: RecordOwner): 
     .find<LivingRecord>(livingOf(owner), { projection: LIVING })
     .batchSize(1_000);
 }
+
+/** Keys of the records of a source in which a run made a version, read in batches. */
+export async function* streamTouched(
+  database: HubDatabase,
+  owner: string,
+  run: string,
+): AsyncGenerator<string> {
+  const touched = recordModel
+    .in(database)
+    .find<Pick<RecordDocument, '_id'>>({ owner, 'versions.provenance.run': run }, { projection: { _id: 1 } })
+    .batchSize(1_000);
+  for await (const { _id } of touched) yield _id;
+}
