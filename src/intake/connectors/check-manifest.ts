@@ -1,6 +1,7 @@
 import { personFieldOf } from '../../domain/catalogue/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { Connector, Dataset, Mapping } from '../../contracts/manifests/index.ts';
+import { isRhythm } from '../../infra/clock/index.ts';
 import { nearestWord } from '../../infra/files/index.ts';
 import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
@@ -99,6 +100,9 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   if (last !== undefined && source.type !== 'sql') {
     fault(['sync', 'cursor'], 'only SQL sources are read by a cursor');
   }
+  const { schedule: cron, tz } = sync;
+  if (cron !== undefined && !isRhythm({ cron, tz }))
+    fault(['sync', 'schedule'], 'five fields of cron in a known time zone, such as "0 2 * * *"');
   for (const column of sync.key ?? []) {
     if (personFieldOf(column) !== null)
       fault(['sync', 'key'], `column ${column} is about a person and can be no key`);

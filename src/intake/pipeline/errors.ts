@@ -68,5 +68,17 @@ export const PIPELINE_ERRORS = [
     zh: '该批次的文件已不在原处',
     en: 'A file of the run is not there any more with the same bytes.',
   },
+  {
+    code: 'RUN_CUT',
+    kind: 'transient',
+    zh: '进程正在结束，本次归集由下一次接着完成',
+    en: 'The process ended in the middle of a run; the next one goes on.',
+  },
+  {
+    code: 'BAD_CURSOR_VALUE',
+    kind: 'config',
+    zh: '游标值与清单的游标列不符',
+    en: 'A cursor that a person wrote does not fit the cursor columns of the manifest.',
+  },
   { code: 'UNKNOWN_RUN', kind: 'refused', zh: '没有这个归集批次', en: 'There is no such run.' },
 ] as const;

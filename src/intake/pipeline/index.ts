@@ -9,4 +9,5 @@ export { runConnector, runToEnd } from './run-connector.ts';
 export * from './run-options.ts';
 export * from './run-receipt.ts';
 export * from './run-store.ts';
+export * from './state-by-hand.ts';
 export * from './withdraw-missing.ts';

@@ -6,6 +6,7 @@ import { readSource } from '../connectors/index.ts';
 import { RowJudge } from '../validation/index.ts';
 import type { RunOptions } from './run-options.ts';
 import { RunKeys } from './run-keys.ts';
+import { assertGoing } from './run-lease.ts';
 import { Tally, type RunFault } from './run-receipt.ts';
 import { RunSample } from './run-sample.ts';
 import type { ConnectorState } from './run-store.ts';
@@ -92,6 +93,7 @@ export async function readToStage(
   const isWindowed = connector.source.type === 'sql' && connector.sync.mode === 'incremental';
   let more = false;
   for await (const page of pages) {
+    assertGoing(signal);
     await stagePage(work, page);
     notes.note(page);
     options.onProgress?.(work.tally.read);

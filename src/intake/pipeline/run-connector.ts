@@ -7,7 +7,7 @@ import { acceptStage } from './accept-stage.ts';
 import { countMissing } from './missing-rows.ts';
 import { beginReading, readToStage, type Reading } from './read-to-stage.ts';
 import { partsOf } from './run-keys.ts';
-import { withRunLease, type RunGuard } from './run-lease.ts';
+import { guardUntil, withRunLease, type RunGuard } from './run-lease.ts';
 import type { RunOptions, RunParts } from './run-options.ts';
 import { signReceipt, Tally, type RunReceipt } from './run-receipt.ts';
 import {
@@ -203,7 +203,7 @@ async function runDry(options: RunOptions): Promise<RunReceipt> {
  * a person. A source that fails in the middle gives what stood before. Absence from a source never withdraws. A run
  * of an incremental SQL source takes one window of rows; its receipt says whether there is more.
  *
- * @throws CONNECTOR_IS_LIVE, CONNECTOR_BUSY, RUN_WAITS, RUN_LOST, RUN_TOO_LARGE, RUN_DOES_NOT_ADD_UP (defect) and every
+ * @throws CONNECTOR_IS_LIVE, CONNECTOR_BUSY, RUN_WAITS, RUN_LOST, RUN_CUT, RUN_TOO_LARGE, RUN_DOES_NOT_ADD_UP (defect) and every
  *   code of the stores
  */
 export async function runConnector(options: RunOptions): Promise<RunReceipt> {
@@ -213,7 +213,7 @@ export async function runConnector(options: RunOptions): Promise<RunReceipt> {
     throw new HubError('CONNECTOR_IS_LIVE', 'config', `${id} is asked at query time and never collected`);
   }
   if (dry === true) return runDry(options);
-  return withRunLease(database, id, (guard) => runUnder(options, guard));
+  return withRunLease(database, id, (guard) => runUnder(options, guardUntil(guard, options.signal)));
 }
 
 /** Runs a connector window by window until its source has no more, or a run does not end well. */

@@ -44,3 +44,24 @@ export async function withRunLease<T>(
     await releaseLease(database, lease);
   }
 }
+
+/** Ends a run between two of its steps, because its process ends. @throws RUN_CUT (transient) */
+export function assertGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new HubError(
+      'RUN_CUT',
+      'transient',
+      'this process ends: the next run goes on where this one stood',
+    );
+}
+
+/** The same right, up to the moment at which the process is to end. */
+export function guardUntil(guard: RunGuard, signal: AbortSignal | undefined): RunGuard {
+  return {
+    fence: guard.fence,
+    assertHeld: () => {
+      assertGoing(signal);
+      guard.assertHeld();
+    },
+  };
+}

@@ -4,7 +4,9 @@ import {
   listMissing,
   readState,
   replayRun,
+  resetState,
   revertRun,
+  setCursor,
   withdrawMissing,
   type RunReceipt,
 } from '../../../src/intake/pipeline/index.ts';
@@ -144,5 +146,27 @@ describe('files of an incremental source', () => {
     expect((await world.run({}, { ...incremental(), again: true })).read).toBe(8);
     await revertRun(world.parts, order(first.id));
     expect((await world.run({}, incremental())).read).toBeLessThan(8);
+  });
+});
+
+describe('the state of a connector', () => {
+  const by = { by: '值班员', reason: '补采' };
+
+  it('takes no cursor that its manifest does not know, and none while a run waits', async () => {
+    const { parts, connector } = world;
+    const order = { connector, order: by };
+    await expect(setCursor(parts, order, { ID: '1' })).rejects.toMatchObject({ code: 'BAD_CURSOR_VALUE' });
+    const sql = { ...connector, sync: { ...connector.sync, cursor: ['SJC', 'ID'] } };
+    for (const value of [{ SJC: 'x' }, { SJC: 'x', ID: 1 }, { SJC: 'x', ID: '1', X: '2' }, 'x', [], null])
+      await expect(setCursor(parts, { ...order, connector: sql }, value)).rejects.toMatchObject({
+        code: 'BAD_CURSOR_VALUE',
+      });
+    const state = await setCursor(parts, { ...order, connector: sql }, { SJC: '2026-11-01', ID: '7' });
+    expect(state.cursor).toEqual({ SJC: '2026-11-01', ID: '7' });
+    expect(await resetState(parts, order)).toMatchObject({ cursor: null, files: [] });
+    world.supply([row(1, { CF_YXQ: '' })]);
+    const waits = await world.run({ rejectRate: { stop: '10%' } });
+    expect(waits.state).toBe('STOPPED');
+    await expect(resetState(parts, order)).rejects.toMatchObject({ code: 'RUN_WAITS' });
   });
 });

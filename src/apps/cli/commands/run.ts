@@ -65,29 +65,30 @@ async function runAll(given: readonly string[], options: Options): Promise<void>
 
 /** `xinqiao run`: collects from department sources into the hub's registry, and what a person decides about runs. */
 export function runCommand(): Command {
-  return new Command('run')
-    .description('归集 – collects from department sources and prints a receipt for each run')
-    .usage('[options] <connector...> | <command>')
-    // Its own options and those of its commands have the same names.
-    .enablePositionalOptions()
-    .argument('<connector...>', 'ids of connectors that the hub file names, or folders')
-    .option('--dry', 'reads, judges and counts, shows what the gates would say, and writes nothing')
-    .option('--again', 'reads files again that were read to their end before (mode: incremental)')
-    .option(
-      '--wait <seconds>',
-      'how long to wait for a run of the same connector that is under way',
-      parseSeconds,
-    )
-    .option('--by <name>', 'who starts it; stands in the receipt')
-    .option('--json', 'one receipt a line as JSON; "xinqiao verify" takes it')
-    .addOption(
-      new Option('--progress <how>', 'progress on standard error')
-        .choices(['auto', 'json', 'none'])
-        .default('auto'),
-    )
-    .addHelpText(
-      'after',
-      `
+  return (
+    new Command('run')
+      .description('归集 – collects from department sources and prints a receipt for each run')
+      .usage('[options] <connector...> | <command>')
+      // Its own options and those of its commands have the same names.
+      .enablePositionalOptions()
+      .argument('<connector...>', 'ids of connectors that the hub file names, or folders')
+      .option('--dry', 'reads, judges and counts, shows what the gates would say, and writes nothing')
+      .option('--again', 'reads files again that were read to their end before (mode: incremental)')
+      .option(
+        '--wait <seconds>',
+        'how long to wait for a run of the same connector that is under way',
+        parseSeconds,
+      )
+      .option('--by <name>', 'who starts it; stands in the receipt')
+      .option('--json', 'one receipt a line as JSON; "xinqiao verify" takes it')
+      .addOption(
+        new Option('--progress <how>', 'progress on standard error')
+          .choices(['auto', 'json', 'none'])
+          .default('auto'),
+      )
+      .addHelpText(
+        'after',
+        `
 A run reads all, judges, stages; then the gates of the manifest decide; then it is accepted. What a gate stops waits for
 a person: nothing of it is accepted, and the connector runs no more until it is released or discarded.
 Every receipt adds up: read = accepted + unchanged + quarantined + refused (+ staged while it waits).
@@ -97,12 +98,13 @@ Exit: 0 all accepted · 2 some rows refused or in quarantine · 3 a gate stopped
   xinqiao run zc-penalty --dry          what would happen
   xinqiao run show <run> --changes      what a stopped run would change
   xinqiao run release <run> --by 数据专员 --reason "部门确认系批量换证"`,
-    )
-    .addCommand(listCommand())
-    .addCommand(showCommand())
-    .addCommand(missingCommand())
-    .addCommand(releaseCommand())
-    .addCommand(discardCommand())
-    .addCommand(revertCommand())
-    .action(runAll);
+      )
+      .addCommand(listCommand())
+      .addCommand(showCommand())
+      .addCommand(missingCommand())
+      .addCommand(releaseCommand())
+      .addCommand(discardCommand())
+      .addCommand(revertCommand())
+      .action(runAll)
+  );
 }
