@@ -56,18 +56,31 @@ export async function storeReceipt(database: HubDatabase, receipt: RunReceipt): 
   await runModel.in(database).replaceOne({ _id: id }, rest, { upsert: true });
 }
 
-/** Receipts of a connector, or of all, newest first; those before an instant where one is given. */
-export async function listRuns(
-  database: HubDatabase,
-  connector: string | null,
-  limit: number,
-  before: Date | null = null,
-): Promise<RunReceipt[]> {
-  const filter = {
-    ...(connector === null ? {} : { connector }),
-    ...(before === null ? {} : { startedAt: { $lt: before } }),
-  };
-  const found = await runModel.in(database).find(filter).sort({ startedAt: -1 }).limit(limit).toArray();
+/** Which receipts: of one connector or of all, those behind a place in the list. */
+export type RunQuery = {
+  readonly connector: string | null;
+  readonly limit: number;
+  readonly after?: { readonly startedAt: Date; readonly id: string } | null;
+};
+
+/** Receipts, newest first. */
+export async function listRuns(database: HubDatabase, query: RunQuery): Promise<RunReceipt[]> {
+  const { connector, limit, after = null } = query;
+  const behind =
+    after === null
+      ? {}
+      : {
+          $or: [
+            { startedAt: { $lt: after.startedAt } },
+            { startedAt: after.startedAt, _id: { $lt: after.id } },
+          ],
+        };
+  const found = await runModel
+    .in(database)
+    .find({ ...(connector === null ? {} : { connector }), ...behind })
+    .sort({ startedAt: -1, _id: -1 })
+    .limit(limit)
+    .toArray();
   return found.map(receiptOf);
 }
 

@@ -51,7 +51,7 @@ describe('a run that ends in the middle', () => {
     const next = await world.run();
     expect(counts(next)).toEqual([6, 0, 6, 0, 0, 0]);
     expect(await world.versions()).toEqual(before);
-    const [, finished] = await listRuns(world.database, SOURCE, 2);
+    const [, finished] = await listRuns(world.database, { connector: SOURCE, limit: 2 });
     expect(finished).toMatchObject({
       state: 'DONE',
       created: 1,
@@ -71,7 +71,7 @@ describe('a run that ends in the middle', () => {
     expect((await recordModel.in(world.database).deleteMany(gone)).deletedCount).toBe(3);
     world.supply([row(1)]);
     await world.run();
-    const [, finished] = await listRuns(world.database, SOURCE, 2);
+    const [, finished] = await listRuns(world.database, { connector: SOURCE, limit: 2 });
     expect(finished).toMatchObject({ read: 13, created: 10, corrected: 1, unchanged: 2, state: 'DONE' });
     const versions = await world.versions();
     for (let id = 11; id <= 20; id += 1) expect(versions[String(id)]).toEqual(['1 UPSERT']);

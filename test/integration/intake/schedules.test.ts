@@ -30,7 +30,7 @@ const scheduled = (cron: string | undefined, connector = world.connector): Loade
   ...connector,
   sync: { ...connector.sync, ...(cron === undefined ? { schedule: undefined } : { schedule: cron }) },
 });
-const runs = () => listRuns(world.database, SOURCE, 100);
+const runs = () => listRuns(world.database, { connector: SOURCE, limit: 100 });
 const startEngine = (connectors: () => readonly LoadedConnector[], hints: HintQueues | null = null) => {
   const engine = new ScheduleEngine({ parts: () => world.parts, connectors, queues: hints });
   engine.start();

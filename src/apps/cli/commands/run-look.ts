@@ -25,7 +25,7 @@ export function listCommand(): Command {
     .option('--json', 'one receipt a line as JSON')
     .action(({ connector, limit, json }: { connector?: string; limit: number; json?: boolean }) =>
       withHubOrEmbedded(async ({ database }) => {
-        for (const it of await listRuns(database, connector ?? null, limit)) {
+        for (const it of await listRuns(database, { connector: connector ?? null, limit })) {
           const { id, state, read, accepted, staged, startedAt } = it;
           const waits = staged === 0 ? '' : `  staged ${staged}`;
           const facts = `${startedAt.toISOString()}  ${id}  ${it.connector}  ${state}  ${accepted}/${read}${waits}`;
