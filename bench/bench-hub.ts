@@ -93,6 +93,8 @@ export function apiPartsOf(database: HubDatabase): ApiParts {
       listConnectors: () => Promise.resolve([]),
       listConnectorFaults: () => Promise.resolve([]),
       listRuns: () => Promise.resolve([]),
+      findRun: () => Promise.resolve(null),
+      listRunChanges: () => Promise.resolve([]),
       countQuarantine: () => Promise.resolve([]),
     },
   };

@@ -10,6 +10,7 @@ import {
 import type { Resolvers } from './generated/schema-types.ts';
 import type { OperationsPort } from './operations-port.ts';
 import { readsPage } from './reads-page.ts';
+import { runsPage } from './runs-page.ts';
 
 const SCOPE = 'read:operations';
 const MAX_RUNS = 100;
@@ -24,8 +25,14 @@ function resolversOf(port: OperationsPort, database: HubDatabase): Resolvers {
     Query: {
       connectors: () => port.listConnectors(),
       connectorFaults: () => port.listConnectorFaults(),
+      runs: (_, args) => runsPage(port, args),
+      run: (_, { id }) => port.findRun(id),
       quarantine: () => port.countQuarantine(),
       reads: (_, args) => readsPage(database, args),
+    },
+    Run: {
+      rules: ({ findingsByRule }) => Object.entries(findingsByRule).map(([rule, count]) => ({ rule, count })),
+      changes: ({ id, state }) => (state === 'STOPPED' ? port.listRunChanges(id) : []),
     },
     RecordRead: {
       platform: ({ actor }) => actor,
@@ -46,7 +53,7 @@ function resolversOf(port: OperationsPort, database: HubDatabase): Resolvers {
       titleEn: ({ title }) => title.en,
       mode: ({ mode }) => (mode === 'live' ? 'LIVE' : 'COLLECT'),
       runs: ({ id }, { first }) =>
-        port.listRuns({ connector: id, limit: Math.min(MAX_RUNS, Math.max(1, first)) }),
+        port.listRuns({ connector: id, limit: Math.min(MAX_RUNS, Math.max(1, first)), after: null }),
     },
   };
 }

@@ -13,9 +13,12 @@ import { previewCommand } from './commands/preview.ts';
 import { queryCommand } from './commands/query.ts';
 import { readsCommand } from './commands/reads.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { schedulesCommand } from './commands/schedules.ts';
 import { serveCommand } from './commands/serve.ts';
+import { stateCommand } from './commands/state.ts';
 import { supergraphCommand } from './commands/supergraph.ts';
 import { testCommand } from './commands/test.ts';
 import { tokensCommand } from './commands/tokens.ts';
@@ -25,10 +28,15 @@ import { EXIT } from './exit-codes.ts';
 const program = new Command('xinqiao')
   .description('信桥 – exchanges public credit records about organisations between platforms')
   .version('0.1.0')
+  // A command may take an option that its own commands take too.
+  .enablePositionalOptions()
   .showHelpAfterError('(xinqiao <command> --help shows what a command takes)')
   .addCommand(serveCommand())
   .addCommand(runCommand())
   .addCommand(initCommand())
+  .addCommand(replayCommand())
+  .addCommand(stateCommand())
+  .addCommand(schedulesCommand())
   .addCommand(checkCommand())
   .addCommand(catalogueCommand())
   .addCommand(previewCommand())

@@ -13,6 +13,8 @@ import { cursorModel } from '../../exchange/relay/index.ts';
 import { passBackModel, personNoticeModel } from '../../exchange/word-back/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
 import { quarantineModel } from '../../intake/quarantine/index.ts';
+import { scheduleModel } from '../../intake/schedules/index.ts';
+import { stageModel } from '../../intake/stage/index.ts';
 import type { ensureIndexes } from '../../infra/mongo/index.ts';
 import { auditModel } from '../../registry/audit/index.ts';
 import { changeModel } from '../../registry/changes/index.ts';
@@ -46,6 +48,8 @@ export const COLLECTIONS = [
   recordModel,
   revocationModel,
   runModel,
+  scheduleModel,
+  stageModel,
   statementModel,
   subjectModel,
   termsModel,

@@ -1,4 +1,5 @@
 export * from './errors.ts';
+export * from './freshness.ts';
 export * from './hub-connectors.ts';
 export * from './hub-parts.ts';
 export * from './http-server.ts';

@@ -2,7 +2,8 @@ import { countDeliveries } from '../../exchange/delivery/index.ts';
 import { listHolders } from '../../exchange/holders/index.ts';
 import { listStatements } from '../../exchange/reconciliation/index.ts';
 import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
-import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
+import { findLastRun, findRun, listRuns } from '../../intake/pipeline/index.ts';
+import { readSample } from '../../intake/stage/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
 import type { HubParts } from './hub-parts.ts';
 import type { ServedSources } from './load-sources.ts';
@@ -56,7 +57,9 @@ export function apiParts(parts: HubParts, served: ServedSources = parts.sources.
           })),
         ),
       listConnectorFaults: () => Promise.resolve(parts.sources.faults),
-      listRuns: ({ connector, limit }) => listRuns(database, connector, limit),
+      listRuns: (query) => listRuns(database, query),
+      findRun: (id) => findRun(database, id),
+      listRunChanges: (id) => readSample(database, id),
       countQuarantine: () => countQuarantineByRule(database),
     },
   };

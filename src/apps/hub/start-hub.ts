@@ -5,6 +5,8 @@ import type { HubFile } from '../../contracts/manifests/index.ts';
 import { ExchangeEngine } from '../../exchange/engine/index.ts';
 import { exchangeRouter } from '../../exchange/endpoints/index.ts';
 import { partnerIntake, personForgetter } from '../../intake/pipeline/index.ts';
+import { ScheduleEngine } from '../../intake/schedules/index.ts';
+import { systemClock } from '../../infra/clock/index.ts';
 import type { Config } from '../../infra/config/index.ts';
 import { redactConfig } from '../../infra/config/index.ts';
 import { makePages } from '../pages/index.ts';
@@ -59,6 +61,29 @@ function engineOf(parts: HubParts, queues: HintQueues | null, accept: AcceptPart
   return new ExchangeEngine({ caller, accept, forget, queues, log, random: Math.random, channels });
 }
 
+function schedulesOf(hubParts: HubParts, queues: HintQueues | null): ScheduleEngine {
+  const parts = () => {
+    const { catalogue, database, hub, log, secret, caller } = hubParts;
+    return { catalogue, database, hub, log, secret, clock: systemClock, signer: caller.signer };
+  };
+  return new ScheduleEngine({ parts, connectors: () => hubParts.connectors, queues });
+}
+
+/** What a hub does by itself: it exchanges, and runs connectors when they are due. */
+function workOf(parts: HubParts, queues: HintQueues | null, accept: AcceptPartnerRecords) {
+  const [schedules, engine] = [schedulesOf(parts, queues), engineOf(parts, queues, accept)];
+  return {
+    start(): void {
+      engine.start();
+      schedules.start();
+    },
+    async stop(): Promise<void> {
+      await schedules.stop();
+      await engine.stop();
+    },
+  };
+}
+
 /** Keeps keys and terms current in a process without a query interface, which looks for itself. */
 function watchRights(parts: HubParts, readHubFile: () => HubFile | null): AccessWatch {
   const { caller, hub, publicUrl, log } = parts;
@@ -104,7 +129,7 @@ export async function startHub(
     makePages({ sandbox, graphiql, now, schema: api, readStatus: () => readStatusView(parts, queues) }),
   );
   const watch = api === null ? watchRights(parts, readHubFile) : null;
-  const engine = roles.includes('worker') ? engineOf(parts, queues, accept) : null;
+  const engine = roles.includes('worker') ? workOf(parts, queues, accept) : null;
   const closeParts = async () => {
     watch?.close();
     await api?.close();

@@ -25,7 +25,11 @@ export async function readStatusView(parts: HubParts, queues: HintQueues | null)
     quarantined: status.quarantined,
     moving: status.unsequenced + status.unrelayed,
     queue: status.queue,
-    sources: sources.map(({ title, mode, lastRunAt }) => ({ title, mode, lastRunAt })),
+    sources: sources.map(({ id, title, mode, lastRunAt }) => {
+      const own = status.connectors.find((it) => it.id === id);
+      const isWaiting = own !== undefined && own.waitingRun !== null;
+      return { title, mode, lastRunAt, freshness: own?.freshness ?? 'unpromised', isWaiting };
+    }),
     partners,
   };
 }

@@ -6,6 +6,7 @@ import { countRecords, countUnsequenced } from '../../registry/records/index.ts'
 import { countSubjects } from '../../registry/subjects/index.ts';
 import { countOpenQuarantine } from '../../intake/quarantine/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
+import { readFreshness, type Freshness } from './freshness.ts';
 import type { HubParts } from './hub-parts.ts';
 
 /** A hub's state for machines: what it holds, what waits, how old the oldest waiting thing is. */
@@ -40,6 +41,13 @@ export type HubStatus = {
     /** Connectors with a fault, by id; null stands for what they share. */
     faults: { connector: string | null; code: string; since: string }[];
   };
+  /** Collected connectors: how old their data are by their own promise, and whether a run waits for a person. */
+  connectors: {
+    id: string;
+    freshness: Freshness;
+    lastGoodRunAt: string | null;
+    waitingRun: string | null;
+  }[];
   /** Resident memory of the process that answers, in bytes. */
   residentBytes: number;
 };
@@ -76,6 +84,10 @@ export async function readOwnStatus(
     unrelayed,
     queue: queues === null ? 'direct' : queues.available() ? 'ready' : 'away',
     sources: sourcesStatus(parts.sources),
+    connectors: (await readFreshness(parts)).map((it) => ({
+      ...it,
+      lastGoodRunAt: it.lastGoodRunAt?.toISOString() ?? null,
+    })),
     residentBytes: process.memoryUsage.rss(),
   };
 }

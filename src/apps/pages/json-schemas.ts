@@ -24,6 +24,7 @@ import {
   reconcileOpenSchema,
   reconcileRequestSchema,
   reconciliationStatementSchema,
+  runReceiptSchema,
   transportReceiptSchema,
 } from '../../contracts/messages/index.ts';
 
@@ -55,6 +56,7 @@ const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z
   'reconciliation-statement': ['What two hubs say of one set of records', reconciliationStatementSchema],
   'key-statement': ['What a hub says of its own keys, signed by a key its partners know', keyStatementSchema],
   'key-statement-answer': ['The ids of the keys that are known after a statement', keyStatementAnswerSchema],
+  'run-receipt': ['What one run of a connector came to, signed by its hub', runReceiptSchema],
   connector: ['Connector manifest: connectors/sources/<id>/connector.yml', connectorSchema],
   platform: ['Platform manifest: connectors/platforms/<id>/platform.yml', platformSchema],
   catalogue: [

@@ -19,6 +19,10 @@ export type StatusView = {
     readonly title: Bilingual;
     readonly mode: 'collect' | 'live';
     readonly lastRunAt: Date | null;
+    /** By its own promise; `overdue` degrades the hub. */
+    readonly freshness: 'fresh' | 'stale' | 'overdue' | 'unpromised';
+    /** A gate stopped its last run, which waits for a person. */
+    readonly isWaiting: boolean;
   }[];
   readonly partners: readonly {
     readonly name: Bilingual;
@@ -51,6 +55,15 @@ function stateOf(view: StatusView, now: Date): { state: 'ok' | 'degraded'; reaso
       en: `data for ${name.en} have waited for more than an hour`,
     });
   }
+  for (const { title, freshness, isWaiting } of view.sources) {
+    if (freshness === 'overdue')
+      reasons.push({ zh: `${title.zh}的数据已过期`, en: `the data of ${title.en} are overdue` });
+    if (isWaiting)
+      reasons.push({
+        zh: `${title.zh}的归集批次被闸门拦下，等待处理`,
+        en: `a run of ${title.en} was stopped and waits for a person`,
+      });
+  }
   return { state: reasons.length === 0 ? 'ok' : 'degraded', reasons };
 }
 
@@ -74,6 +87,13 @@ const QUEUE = {
 
 const MODE = { collect: '归集 collected', live: '实时查询 asked live' } as const;
 
+const FRESHNESS = {
+  fresh: '新鲜 fresh',
+  stale: '陈旧 stale',
+  overdue: '过期 overdue',
+  unpromised: '–',
+} as const;
+
 /** The state of a hub in Chinese first, from what is known now. */
 export function statusBody(view: StatusView, now: Date): string {
   const { state, reasons } = stateOf(view, now);
@@ -86,14 +106,19 @@ export function statusBody(view: StatusView, now: Date): string {
     ['正在流转 versions on their way', count(view.moving)],
     ['队列 queue', QUEUE[view.queue]],
   ];
-  const sources = view.sources.map((it) => [both(it.title), MODE[it.mode], said(it.lastRunAt)]);
+  const sources = view.sources.map((it) => [
+    both(it.title),
+    MODE[it.mode],
+    said(it.lastRunAt),
+    it.isWaiting ? '待处理 waits' : FRESHNESS[it.freshness],
+  ]);
   const partners = view.partners.map((it) => [both(it.name), count(it.waiting), said(it.oldestPendingAt)]);
   return `<p><span class="state ${state}">${word}</span></p>${why}
 <p>${escapeHtml(view.hub.zh)} · ${escapeHtml(view.region)} · ${said(now)} 北京时间 <span class="en" lang="en">${escapeHtml(view.hub.en)}; UTC+8</span></p>
 <h2>概况 <span class="en">figures</span></h2>
 ${table(['项目 what', '数 figure'], figures, true)}
 <h2>数据来源 <span class="en">sources</span></h2>
-${sources.length === 0 ? '<p>无 none</p>' : table(['来源 source', '方式 how', '最近归集 last run'], sources)}
+${sources.length === 0 ? '<p>无 none</p>' : table(['来源 source', '方式 how', '最近归集 last run', '状态 state'], sources)}
 <h2>合作平台 <span class="en">partners</span></h2>
 ${partners.length === 0 ? '<p>无 none</p>' : table(['平台 platform', '待送 waiting', '最早等待自 oldest since'], partners)}
 <p><small>本页每 30 秒刷新；机器读取 <code>/statusz</code>、<code>/metrics</code>。</small></p>`;

@@ -64,14 +64,14 @@ function settingsOf(files: { hubFile: string; stores: EmbeddedStores }): Config 
 
 /** Runs every connector once, with the export in its folder; each row of the sandbox must be accepted. */
 async function collect(parts: HubParts, inbox: string): Promise<void> {
-  const { catalogue, database, hub, log, secret } = parts;
+  const { catalogue, database, hub, log, secret, caller } = parts;
   for (const declared of parts.connectors) {
     const { source, metadata } = declared;
     if (source.type !== 'file') continue;
     const connector = { ...declared, source: { ...source, folder: join(inbox, metadata.id) } };
     const receipt = await runConnector({
       connector,
-      ...{ catalogue, database, hub, log, secret, clock: systemClock },
+      ...{ catalogue, database, hub, log, secret, clock: systemClock, signer: caller.signer },
     });
     if (receipt.faults.length === 0 && receipt.quarantined + receipt.refused === 0) continue;
     const rules = Object.keys(receipt.findingsByRule).join(', ');

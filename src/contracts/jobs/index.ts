@@ -10,6 +10,11 @@ export const JOBS = {
     queue: (partner: string) => `drain-${partner}`,
     payload: z.strictObject({ partner: z.string() }),
   },
+  /** Run one connector, where it is due. One queue a connector: a long run holds up no other. */
+  runConnector: {
+    queue: (connector: string) => `run-${connector}`,
+    payload: z.strictObject({ connector: z.string() }),
+  },
 } as const;
 
 /** Payload of the drain job. */

@@ -15,7 +15,7 @@ const driftSchema = z.enum(['ignore', 'warn', 'stop']);
  * discards it.
  */
 export const gateSchema = z.strictObject({
-  /** Rows in quarantine, of the rows read. */
+  /** Rows judged bad, of the rows read that are not about persons. */
   rejectRate: limitSchema.prefault({ warn: '5%' }),
   /** Known records that would change or end, of the known records met; judged from `changeRateFrom` of them on. */
   changeRate: limitSchema.prefault({ stop: '50%' }),

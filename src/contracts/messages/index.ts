@@ -5,3 +5,4 @@ export * from './pull.ts';
 export * from './receipt.ts';
 export * from './reconcile.ts';
 export * from './token-claims.ts';
+export * from './run-receipt.ts';

@@ -3,6 +3,6 @@ export * from './key-validity.ts';
 export * from './key-statement.ts';
 export * from './offline-keys.ts';
 export * from './reconciliation-parts.ts';
-export * from './signed-document.ts';
+export { signDocument, verifyDocument, type DocumentSignature } from '../../infra/signing/index.ts';
 export * from './verify-offline.ts';
 export * from './wire-record.ts';

@@ -1,9 +1,15 @@
 import type { PartnerKey } from '../../contracts/manifests/index.ts';
 import { MAX_STATEMENT_KEYS, type KeyStatement } from '../../contracts/messages/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
-import { findRawKey, isSameKey, type RingContent, type Signer } from '../../infra/signing/index.ts';
+import {
+  findRawKey,
+  isSameKey,
+  signDocument,
+  verifyDocument,
+  type RingContent,
+  type Signer,
+} from '../../infra/signing/index.ts';
 import { isKeyRevokedAt, isKeyValidAt } from './key-validity.ts';
-import { signDocument, verifyDocument } from './signed-document.ts';
 
 /** How far clocks of two hubs may differ, and how far back a statement may speak from its own issue. */
 const SLACK_MS = 10_000;

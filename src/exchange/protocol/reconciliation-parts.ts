@@ -4,7 +4,7 @@ import type {
   ReconcileSide,
   ReconciliationStatement,
 } from '../../contracts/messages/index.ts';
-import type { DocumentSignature } from './signed-document.ts';
+import type { DocumentSignature } from '../../infra/signing/index.ts';
 
 /** Who owes and who holds. */
 export type StatementSides = { readonly sender: string; readonly receiver: string };

@@ -4,17 +4,17 @@ import {
   envelopeSchema,
   keyStatementSchema,
   reconciliationStatementSchema,
+  runReceiptSchema,
   transportReceiptSchema,
   type GivenKey,
   type ReconciliationStatement,
 } from '../../contracts/messages/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { contentHash, sha256Hex } from '../../domain/record/index.ts';
-import { findFingerprint } from '../../infra/signing/index.ts';
+import { findFingerprint, verifyDocument } from '../../infra/signing/index.ts';
 import { isKeyValidAt } from './key-validity.ts';
 import { parseGivenKeys } from './offline-keys.ts';
 import { isEqualStatement, signaturesOf } from './reconciliation-parts.ts';
-import { verifyDocument } from './signed-document.ts';
 
 /** Why a document is not valid. */
 export type VerifyReason =
@@ -38,6 +38,7 @@ export type Verdict = {
     | 'key-statement'
     | 'reconciliation-statement'
     | 'envelope'
+    | 'run-receipt'
     | 'unknown';
   readonly valid: boolean;
   readonly reason: VerifyReason | null;
@@ -75,7 +76,10 @@ const UNKNOWN: Omit<Verdict, 'name'> = {
 };
 
 type SignedDocument = z.output<
-  typeof transportReceiptSchema | typeof businessReceiptSchema | typeof keyStatementSchema
+  | typeof transportReceiptSchema
+  | typeof businessReceiptSchema
+  | typeof keyStatementSchema
+  | typeof runReceiptSchema
 >;
 
 function factsOf(
@@ -86,6 +90,12 @@ function factsOf(
     const { hub, issuedAt, keys } = document;
     const none = { sender: null, receiver: null, envelopeDigest: null };
     return { document: 'key-statement', signer: hub, keyId, at: issuedAt, records: keys.length, ...none };
+  }
+  if (document.type === 'RUN') {
+    const { hub, endedAt, decision, accepted } = document;
+    const none = { sender: null, receiver: null, envelopeDigest: null };
+    const at = decision === null || decision.at < endedAt ? endedAt : decision.at;
+    return { document: 'run-receipt', signer: hub, keyId, at, records: accepted, ...none };
   }
   const { sender, receiver, envelopeDigest, records } = document;
   const rest = { signer: receiver, keyId, sender, receiver, records: records.length, envelopeDigest };
@@ -152,6 +162,7 @@ const SIGNED = {
   TRANSPORT: transportReceiptSchema,
   BUSINESS: businessReceiptSchema,
   KEY_STATEMENT: keyStatementSchema,
+  RUN: runReceiptSchema,
 };
 
 /** Half a surrogate pair or endless nesting has no canonical form, so nobody can have signed it. */
@@ -171,7 +182,7 @@ function judgeCanonical(
 ): Omit<Verdict, 'name'> {
   if (typeof value !== 'object' || value === null) return UNKNOWN;
   const type = 'type' in value ? value.type : null;
-  if (type === 'TRANSPORT' || type === 'BUSINESS' || type === 'KEY_STATEMENT') {
+  if (type === 'TRANSPORT' || type === 'BUSINESS' || type === 'KEY_STATEMENT' || type === 'RUN') {
     const parsed = SIGNED[type].safeParse(value);
     return parsed.success ? judgeSigned(parsed.data, keys) : UNKNOWN;
   }

@@ -1,5 +1,8 @@
 import { dayInShanghai, type CalendarDay } from '../../domain/calendar/index.ts';
 
+export * from './cron.ts';
+export * from './errors.ts';
+
 /** Where every room but the database takes the time from. */
 export type Clock = {
   /** The instant now. */

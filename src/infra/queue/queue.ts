@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { HubError } from '../../domain/hub-error.ts';
+import type { CronRhythm } from '../clock/index.ts';
 import type { Logger } from '../log/index.ts';
 import { takeFromSharedBucket, type BucketAnswer, type BucketOrder } from './shared-bucket.ts';
 
@@ -11,6 +12,8 @@ export type HintQueues = {
   hint(queue: string, id: string, payload: object): Promise<void>;
   /** Runs `work` for each hint of a queue until closed. */
   consume(queue: string, work: (payload: unknown) => Promise<void>): void;
+  /** Hints by a rhythm from now on; null: no more. The same again changes nothing. */
+  repeat(queue: string, rhythm: CronRhythm | null, payload: object): Promise<void>;
   /** Whether Redis answers. */
   available(): boolean;
   /** The word that `writeMark` left in this Redis, below our prefix; null where there is none. */
@@ -27,6 +30,8 @@ const FIRST_ANSWER_MS = 5_000;
 /** A hint that takes longer is not worth waiting for: the sweep finds the work. */
 const HINT_MS = 1_000;
 const CLOSE_MS = 2_000;
+/** Each queue has one rhythm at most. */
+const RHYTHM = 'rhythm';
 /** A question that waits for its quota longer than this counts in its own process. */
 const TAKE_MS = 100;
 /** A stalled job is no failure: kill -9 must not turn work into a dead letter (BullMQ's default is 1). */
@@ -123,15 +128,35 @@ class BullHintQueues implements HintQueues {
 
   async hint(queue: string, id: string, payload: object): Promise<void> {
     if (!this.available()) return;
-    let opened = this.#queues.get(queue);
-    if (opened === undefined) {
-      opened = new Queue(queue, { connection: this.#redis, prefix: this.#prefix });
-      opened.on('error', (error) => this.#log.debug({ err: error.message, queue }, 'queue'));
-      this.#queues.set(queue, opened);
-    }
-    const added = opened.add('hint', payload, { jobId: id, removeOnComplete: true, removeOnFail: true });
+    const added = this.#open(queue).add('hint', payload, {
+      jobId: id,
+      removeOnComplete: true,
+      removeOnFail: true,
+    });
     added.catch((error: unknown) => this.#log.debug({ err: String(error), queue }, 'hint'));
     await Promise.race([added.catch(() => undefined), delay(HINT_MS, undefined, { ref: false })]);
+  }
+
+  #open(queue: string): Queue {
+    const known = this.#queues.get(queue);
+    if (known !== undefined) return known;
+    const opened = new Queue(queue, { connection: this.#redis, prefix: this.#prefix });
+    opened.on('error', (error) => this.#log.debug({ err: error.message, queue }, 'queue'));
+    this.#queues.set(queue, opened);
+    return opened;
+  }
+
+  async repeat(queue: string, rhythm: CronRhythm | null, payload: object): Promise<void> {
+    if (!this.available()) return;
+    const opened = this.#open(queue);
+    const ended = { removeOnComplete: true, removeOnFail: true };
+    const template = { name: 'hint', data: payload, opts: ended };
+    const written =
+      rhythm === null
+        ? opened.removeJobScheduler(RHYTHM)
+        : opened.upsertJobScheduler(RHYTHM, { pattern: rhythm.cron, tz: rhythm.tz }, template);
+    written.catch((error: unknown) => this.#log.debug({ err: String(error), queue }, 'repeat'));
+    await Promise.race([written.catch(() => undefined), delay(HINT_MS, undefined, { ref: false })]);
   }
 
   async takeUnits(order: BucketOrder): Promise<BucketAnswer | null> {

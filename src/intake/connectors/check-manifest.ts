@@ -1,6 +1,7 @@
 import { personFieldOf } from '../../domain/catalogue/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { Connector, Dataset, Mapping } from '../../contracts/manifests/index.ts';
+import { isRhythm } from '../../infra/clock/index.ts';
 import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import { checkRules } from './check-rules.ts';
@@ -83,7 +84,8 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   const faults: ManifestFault[] = [];
   const fault = (path: string[], message: string): number => faults.push({ path, message });
   const last = sync.cursor?.at(-1);
-  if (sync.mode === 'incremental' && last === undefined) {
+  // Of a folder of files, those of the same bytes are read once: that needs no cursor.
+  if (sync.mode === 'incremental' && last === undefined && source.type !== 'file') {
     fault(['sync', 'mode'], 'incremental reading needs sync.cursor');
   }
   if (last !== undefined && sync.key?.includes(last) !== true) {
@@ -92,6 +94,9 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   if (last !== undefined && source.type !== 'sql') {
     fault(['sync', 'cursor'], 'only SQL sources are read by a cursor');
   }
+  const { schedule: cron, tz } = sync;
+  if (cron !== undefined && !isRhythm({ cron, tz }))
+    fault(['sync', 'schedule'], 'five fields of cron in a known time zone, such as "0 2 * * *"');
   for (const column of sync.key ?? []) {
     if (personFieldOf(column) !== null)
       fault(['sync', 'key'], `column ${column} is about a person and can be no key`);

@@ -71,7 +71,7 @@ async function causeOf(file: SurveyedFile, error: unknown): Promise<unknown> {
 }
 
 async function* pagesOf(file: SurveyedFile, reading: FileReading): AsyncGenerator<RawPage> {
-  const named = { name: file.name, sha256: file.survey.sha256 };
+  const named = { name: file.name, sha256: file.survey.sha256, sm3: file.survey.sm3 };
   const { pages, end, rest } = opened(file, reading);
   let failure: unknown = null;
   let last: FilledPage | null = null;

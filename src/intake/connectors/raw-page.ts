@@ -25,7 +25,7 @@ export type RawPage = {
   /** Where to go on, for an incremental source. */
   readonly cursor?: CursorValues;
   /** The file the rows stand in. */
-  readonly file?: { readonly name: string; readonly sha256: string };
+  readonly file?: { readonly name: string; readonly sha256: string; readonly sm3?: string };
   /** The file was read to its end with this page. */
   readonly fileEnds?: boolean;
   /** Rows that the source itself says it has. */

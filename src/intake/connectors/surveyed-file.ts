@@ -14,6 +14,8 @@ const CHINESE_UTF8 = /[\xe4-\xe9][\x80-\xbf]{2}[\xe4-\xe9][\x80-\xbf]{2}/;
 /** What a first pass over a file finds out. */
 export type FileSurvey = {
   readonly sha256: string;
+  /** Digest by SM3, GB/T 32905-2016. */
+  readonly sm3: string;
   readonly bytes: number;
   /** UTF-8 to the last byte. */
   readonly isUtf8: boolean;
@@ -55,6 +57,7 @@ class LineSurvey {
 
 async function surveyOf(path: string): Promise<FileSurvey> {
   const digest = createHash('sha256');
+  const sm3 = createHash('sm3');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const lines = new LineSurvey();
   const state = { bytes: 0, isUtf8: true, head: '' };
@@ -70,13 +73,14 @@ async function surveyOf(path: string): Promise<FileSurvey> {
     if (state.bytes === 0) state.head = buffer.subarray(0, 256).toString('latin1');
     state.bytes += buffer.byteLength;
     digest.update(buffer);
+    sm3.update(buffer);
     decode(buffer);
     lines.push(buffer);
   }
   decode();
   lines.end();
   const { utf8Lines, otherLines } = lines;
-  return { sha256: digest.digest('hex'), ...state, utf8Lines, otherLines };
+  return { sha256: digest.digest('hex'), sm3: sm3.digest('hex'), ...state, utf8Lines, otherLines };
 }
 
 /** A file with what a first pass found, which knows when it is no longer the same. */

@@ -1,6 +1,13 @@
+export { discardRun, releaseRun, type RunOrder } from './decide-run.ts';
 export * from './errors.ts';
 export { personForgetter } from './forget-persons.ts';
+export type { MissingRecord } from './missing-rows.ts';
 export * from './partner-intake.ts';
-export * from './run-connector.ts';
+export * from './replay-run.ts';
+export * from './revert-run.ts';
+export { runConnector, runToEnd } from './run-connector.ts';
+export * from './run-options.ts';
 export * from './run-receipt.ts';
 export * from './run-store.ts';
+export * from './state-by-hand.ts';
+export * from './withdraw-missing.ts';

@@ -4,24 +4,34 @@ import { noteSubjects, type SubjectSeen } from '../../registry/subjects/index.ts
 
 const MAX_KNOWN = 50_000;
 
+/** What rows say of their subjects, each code and name once as far as memory allows. */
+export class SubjectsMet {
+  readonly #known = new Set<string>();
+
+  /** Whether these facts are met for the first time. */
+  isNew({ subject }: Pick<Candidate, 'subject'>): boolean {
+    const id = [subject.uscc, subject.name, subject.formerName, subject.formerUscc].join('|');
+    if (this.#known.has(id)) return false;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.add(id);
+    return true;
+  }
+}
+
 /** Notes subjects of accepted candidates, each code and name once a run as far as memory allows. */
 export class SubjectNotes {
   readonly #database: HubDatabase;
-  readonly #known = new Set<string>();
+  readonly #met = new SubjectsMet();
 
   constructor(database: HubDatabase) {
     this.#database = database;
   }
 
-  /** Makes sure that the registry knows the subjects of these candidates. */
-  async note(candidates: readonly Candidate[], source: string): Promise<void> {
-    const fresh = new Map<string, SubjectSeen>();
-    for (const { subject } of candidates) {
-      const id = [subject.uscc, subject.name, subject.formerName, subject.formerUscc].join('|');
-      if (!this.#known.has(id)) fresh.set(id, { ...subject, source });
-    }
-    await noteSubjects(this.#database, [...fresh.values()]);
-    if (this.#known.size + fresh.size > MAX_KNOWN) this.#known.clear();
-    for (const id of fresh.keys()) this.#known.add(id);
+  /** Makes sure that the registry knows these subjects. */
+  async note(about: readonly Pick<Candidate, 'subject'>[], source: string): Promise<void> {
+    const fresh = about
+      .filter((it) => this.#met.isNew(it))
+      .map(({ subject }): SubjectSeen => ({ ...subject, source }));
+    await noteSubjects(this.#database, fresh);
   }
 }

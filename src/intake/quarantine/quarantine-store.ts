@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Finding } from '../../domain/finding.ts';
 import { canonicalJson } from '../../domain/record/index.ts';
-import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 
 /** A row that waits for its department, redacted, with all its findings. */
 export type QuarantineDocument = {
@@ -13,8 +13,9 @@ export type QuarantineDocument = {
   redacted: Record<string, string>;
   findings: Finding[];
   status: 'open' | 'resolved';
-  /** Run or message that met the row last. */
+  /** Run or message that met the row last, and the one that put it here. */
   run: string;
+  firstRun?: string;
   firstSeenAt: Date;
   lastSeenAt: Date;
 };
@@ -35,47 +36,140 @@ export function rowDigest(secret: Buffer, cells: unknown): string {
   return createHmac('sha256', secret).update(canonicalJson(cells)).digest('hex');
 }
 
-/** Puts rows into quarantine; a row that is there already is only met again. */
-export async function quarantineRows(
+type Known = Pick<QuarantineDocument, '_id' | 'status' | 'findings'>;
+
+const idOf = ({ source, digest }: Pick<QuarantineEntry, 'source' | 'digest'>): string =>
+  `${source}|${digest}`;
+
+async function findKnown(
   database: HubDatabase,
   entries: readonly QuarantineEntry[],
+): Promise<Map<string, Known>> {
+  const found = await Promise.all(
+    idChunks(entries.map(idOf)).map((some) =>
+      quarantineModel
+        .in(database)
+        .find<Known>({ _id: { $in: some } }, { projection: { status: 1, findings: 1 } })
+        .toArray(),
+    ),
+  );
+  return new Map(found.flat().map((it) => [it._id, it]));
+}
+
+/** Which of these rows wait in quarantine already with the same content, by `<source>|<digest>`. */
+export async function findOpenEntries(
+  database: HubDatabase,
+  entries: readonly QuarantineEntry[],
+): Promise<Set<string>> {
+  const known = await findKnown(database, entries);
+  return new Set([...known.values()].filter((it) => it.status === 'open').map((it) => it._id));
+}
+
+async function insertEntries(database: HubDatabase, entries: readonly QuarantineEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const at = database.clock.now();
+  const documents = entries.map(({ digest, ...rest }): QuarantineDocument => ({
+    _id: idOf({ source: rest.source, digest }),
+    ...rest,
+    firstRun: rest.run,
+    status: 'open',
+    firstSeenAt: at,
+    lastSeenAt: at,
+  }));
+  try {
+    await quarantineModel.in(database).insertMany(documents, { ordered: false });
+  } catch (error) {
+    // Another run put the same row there meanwhile.
+    duplicatePlaces(error);
+  }
+}
+
+/** An entry that was over is open again; one that waits is met again, by the rules of today. */
+async function meetAgain(
+  database: HubDatabase,
+  entries: readonly { readonly entry: QuarantineEntry; readonly known: Known }[],
 ): Promise<void> {
   if (entries.length === 0) return;
+  const at = database.clock.now();
+  const alike = entries.filter(
+    ({ entry, known }) =>
+      known.status === 'open' && canonicalJson(known.findings) === canonicalJson(entry.findings),
+  );
+  const same = new Set(alike.map(({ known }) => known._id));
+  const others = entries.filter(({ known }) => !same.has(known._id));
   await quarantineModel.in(database).bulkWrite(
-    entries.map(({ source, digest, row, redacted, findings, run }) => ({
-      updateOne: {
-        filter: { _id: `${source}|${digest}` },
-        update: [
-          {
+    [
+      ...idChunks([...same]).map((some) => ({
+        updateMany: {
+          filter: { _id: { $in: some } },
+          update: { $set: { run: entries[0]?.entry.run ?? '', lastSeenAt: at } },
+        },
+      })),
+      ...others.map(({ entry: { redacted, findings, run, row }, known }) => ({
+        updateOne: {
+          filter: { _id: known._id },
+          update: {
             $set: {
-              source: { $literal: source },
-              row: { $literal: row },
-              redacted: { $literal: redacted },
-              findings: { $literal: findings },
-              run: { $literal: run },
-              status: 'open',
-              firstSeenAt: { $ifNull: ['$firstSeenAt', '$$NOW'] },
-              lastSeenAt: '$$NOW',
+              ...{ redacted, findings, run, row, status: 'open' as const, lastSeenAt: at },
+              ...(known.status === 'open' ? {} : { firstRun: run }),
             },
           },
-        ],
-        upsert: true,
-      },
-    })),
+        },
+      })),
+    ],
     { ordered: false },
   );
 }
 
-/** Closes open entries of source rows that were accepted meanwhile. */
+/**
+ * Puts rows into quarantine. A row that waits there already with the same content is only met again.
+ *
+ * @returns for each entry, in order, whether it was put there or is unchanged
+ */
+export async function quarantineRows(
+  database: HubDatabase,
+  entries: readonly QuarantineEntry[],
+): Promise<readonly ('quarantined' | 'unchanged')[]> {
+  if (entries.length === 0) return [];
+  const known = await findKnown(database, entries);
+  const seen = new Set([...known.values()].filter((it) => it.status === 'open').map((it) => it._id));
+  const ends = entries.map((it) => {
+    const waits = seen.has(idOf(it));
+    seen.add(idOf(it));
+    return waits ? ('unchanged' as const) : ('quarantined' as const);
+  });
+  const once = [...new Map(entries.map((it) => [idOf(it), it])).values()];
+  const again = once.flatMap((entry) => {
+    const it = known.get(idOf(entry));
+    return it === undefined ? [] : [{ entry, known: it }];
+  });
+  await insertEntries(
+    database,
+    once.filter((it) => !known.has(idOf(it))),
+  );
+  await meetAgain(database, again);
+  return ends;
+}
+
+/** Removes the entries that only this run met: it was discarded, and nothing of it is to stay. */
+export async function forgetRun(database: HubDatabase, source: string, run: string): Promise<number> {
+  const { deletedCount } = await quarantineModel
+    .in(database)
+    .deleteMany({ source, status: 'open', run, firstRun: run });
+  return deletedCount;
+}
+
+/** Closes open entries of source rows that were accepted meanwhile, but for those that the accepted run met itself. */
 export async function resolveRows(
   database: HubDatabase,
   source: string,
   rows: readonly string[],
+  run: string,
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await quarantineModel
-    .in(database)
-    .updateMany({ source, status: 'open', row: { $in: [...rows] } }, { $set: { status: 'resolved' } });
+  for (const some of idChunks(rows)) {
+    const filter = { source, status: 'open' as const, row: { $in: some }, run: { $ne: run } };
+    await quarantineModel.in(database).updateMany(filter, { $set: { status: 'resolved' } });
+  }
 }
 
 /** Whether a source has open entries. */
@@ -97,6 +191,18 @@ export async function listQuarantine(
     .find({ source, status: 'open' })
     .sort({ row: 1 })
     .limit(limit)
+    .toArray();
+}
+
+/** Entries that a run met, first or last. */
+export async function listMetBy(
+  database: HubDatabase,
+  source: string,
+  run: string,
+): Promise<QuarantineDocument[]> {
+  return quarantineModel
+    .in(database)
+    .find({ source, $or: [{ run }, { firstRun: run }] })
     .toArray();
 }
 

@@ -230,6 +230,11 @@ export class RowJudge {
     return null;
   }
 
+  /** Whether the source names its rows; else a row's place in its file does. */
+  get rowsAreNamed(): boolean {
+    return this.#parts.connector.sync.key !== undefined;
+  }
+
   /** The source's own name for a row. */
   rowId(columns: readonly string[], raw: RawRow): string {
     return rowIdOf(raw, columns, this.#parts.connector.sync.key);

@@ -168,3 +168,45 @@ export async function listOutlinesOf(
 export async function countRecords(database: HubDatabase): Promise<number> {
   return recordModel.in(database).estimatedDocumentCount();
 }
+
+/** Whose records: `connector:<id>`, and whether the source names its rows. */
+export type RecordOwner = { readonly id: string; readonly rowsAreNamed: boolean };
+
+/** A living record of one source, without its content. */
+export type LivingRecord = Pick<RecordDocument, '_id' | 'ownerRow' | 'subject'> & {
+  readonly versions: readonly Pick<RecordVersion, 'knownFrom'>[];
+};
+
+const LIVING = { ownerRow: 1, subject: 1, 'versions.knownFrom': 1 } as const;
+
+function livingOf({ id, rowsAreNamed }: RecordOwner): Filter<RecordDocument> {
+  // Names of rows are indexed, owners are not.
+  const rows = rowsAreNamed ? { ownerRow: { $gte: `${id}|`, $lt: `${id}}` } } : { owner: id };
+  return { ...rows, 'head.operation': { $ne: 'WITHDRAW' } };
+}
+
+/** How many living records a source has. */
+export async function countLiving(database: HubDatabase, owner: RecordOwner): Promise<number> {
+  return recordModel.in(database).countDocuments(livingOf(owner));
+}
+
+/** The living records of a source, read in batches, so that memory stays bounded. */
+export async function* streamLiving(database: HubDatabase, owner: RecordOwner): AsyncGenerator<LivingRecord> {
+  yield* recordModel
+    .in(database)
+    .find<LivingRecord>(livingOf(owner), { projection: LIVING })
+    .batchSize(1_000);
+}
+
+/** Keys of the records of a source in which a run made a version, read in batches. */
+export async function* streamTouched(
+  database: HubDatabase,
+  owner: string,
+  run: string,
+): AsyncGenerator<string> {
+  const touched = recordModel
+    .in(database)
+    .find<Pick<RecordDocument, '_id'>>({ owner, 'versions.provenance.run': run }, { projection: { _id: 1 } })
+    .batchSize(1_000);
+  for await (const { _id } of touched) yield _id;
+}

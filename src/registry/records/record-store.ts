@@ -9,6 +9,7 @@ import {
   planAccept,
   type AcceptPlan,
   type Append,
+  type Held,
 } from './accept-plan.ts';
 import { recordModel } from './record.model.ts';
 import type { AcceptOutcome, Candidate, RecordDocument } from './record.ts';
@@ -95,23 +96,53 @@ async function findHeld(database: HubDatabase, candidates: readonly Candidate[])
   return [...own, ...former];
 }
 
-function planBatch(
-  candidates: readonly Candidate[],
-  held: readonly RecordDocument[],
-  now: Date,
-): AcceptPlan[] {
-  const byKey = new Map(held.map((it) => [it._id, it]));
-  const byRow = Map.groupBy(held, (it) => it.ownerRow);
+/** For each candidate what it may touch of that. */
+function heldBy(candidates: readonly Candidate[], found: readonly RecordDocument[]): Held[] {
+  const byKey = new Map(found.map((it) => [it._id, it]));
+  const byRow = Map.groupBy(found, (it) => it.ownerRow);
   return candidates.map((candidate) => {
     const ofRow = candidate.ownerRow === null ? [] : (byRow.get(candidate.ownerRow) ?? []);
     const others = ofRow.filter((it) => it._id !== candidate.key);
     const living = others.find((it) => it.head.operation !== 'WITHDRAW');
     const replaced = others.find((it) => newestVersion(it).statement.replacedBy === candidate.key);
-    return planAccept(
-      candidate,
-      { record: byKey.get(candidate.key) ?? null, formerOfRow: living ?? replaced ?? null },
-      now,
-    );
+    return { record: byKey.get(candidate.key) ?? null, formerOfRow: living ?? replaced ?? null };
+  });
+}
+
+function planBatch(
+  candidates: readonly Candidate[],
+  found: readonly RecordDocument[],
+  now: Date,
+): AcceptPlan[] {
+  const held = heldBy(candidates, found);
+  return candidates.map((it, place) =>
+    planAccept(it, held[place] ?? { record: null, formerOfRow: null }, now),
+  );
+}
+
+/** What a candidate would come to, and the living records that it meets: its own, and the one its row brought before. */
+export type Foreseen = {
+  readonly outcome: AcceptOutcome;
+  readonly met: readonly RecordDocument[];
+};
+
+/**
+ * Tells what accepting would do, and does nothing: one read of the records that the candidates may touch.
+ *
+ * @param candidates at most {@link MAX_ACCEPT_BATCH}, one a key
+ */
+export async function foreseeBatch(
+  database: HubDatabase,
+  candidates: readonly Candidate[],
+): Promise<Foreseen[]> {
+  if (candidates.length === 0) return [];
+  const held = heldBy(candidates, await findHeld(database, candidates));
+  const now = database.clock.now();
+  return candidates.map((candidate, place) => {
+    const of = held[place] ?? { record: null, formerOfRow: null };
+    const known = [of.record, of.formerOfRow].flatMap((it) => (it === null ? [] : [it]));
+    const met = known.filter((it) => it.owner === candidate.owner && it.head.operation !== 'WITHDRAW');
+    return { outcome: planAccept(candidate, of, now).outcome, met };
   });
 }
 

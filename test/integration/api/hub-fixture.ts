@@ -111,6 +111,8 @@ export const emptyPorts: Pick<ApiOptions, 'operations' | 'exchange'> = {
     listConnectors: () => Promise.resolve([]),
     listConnectorFaults: () => Promise.resolve([]),
     listRuns: () => Promise.resolve([]),
+    findRun: () => Promise.resolve(null),
+    listRunChanges: () => Promise.resolve([]),
     countQuarantine: () => Promise.resolve([]),
   },
   exchange: {

@@ -86,6 +86,8 @@ describe('@requiresScopes', () => {
       'CreditSubject.licences': [['read:licence'], ['read:public']],
       'Query.changes': [['read:changes']],
       'Query.connectors': [['read:operations']],
+      'Query.runs': [['read:operations']],
+      'Query.run': [['read:operations']],
       'Partner.deliveries': [['read:operations']],
     });
   });

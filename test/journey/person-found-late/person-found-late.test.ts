@@ -32,7 +32,7 @@ const erasedAt = (hub: (typeof HUBS)[number]) =>
 beforeAll(async () => {
   hubs = await HubProcesses.open();
   const places = placesIn(hubs.world.folder);
-  await writeWorld(makeWorld({ rows: 200, seed: 7, today: systemClock.today() }), places);
+  await writeWorld(makeWorld({ rows: 250, seed: 7, today: systemClock.today() }), places);
   Object.assign(process.env, { XQ_INBOX_DIR: places.inbox });
   await collect();
   const traders = await recordModel

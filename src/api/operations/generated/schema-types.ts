@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ConnectorSummary } from '../operations-port.ts';
+import type { ConnectorSummary, RunSummary } from '../operations-port.ts';
 import type { ReadEntry } from '../../../registry/audit/index.ts';
 import type { ApiContext } from '../../shared/index.ts';
 export type Maybe<T> = T | null;
@@ -162,6 +162,10 @@ export type Query = {
   readonly quarantine?: Maybe<ReadonlyArray<QuarantineCount>>;
   /** Who read records of one authority or one connector, newest first; needs scope read:reads. */
   readonly reads?: Maybe<RecordReadConnection>;
+  /** One run; needs scope read:operations. */
+  readonly run?: Maybe<Run>;
+  /** Runs of a connector, or of all, newest first; needs scope read:operations. */
+  readonly runs?: Maybe<RunConnection>;
 };
 
 
@@ -171,6 +175,20 @@ export type QueryReadsArgs = {
   connector?: InputMaybe<Scalars['ID']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   producer?: InputMaybe<Scalars['USCC']['input']>;
+};
+
+
+/** Where every query begins. */
+export type QueryRunArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Where every query begins. */
+export type QueryRunsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  connector?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Effect of a result for the asker, decided on reading from the agreement that both hold. Ends with its origin. */
@@ -236,28 +254,147 @@ export type RecordReadEdge = {
   readonly node: RecordRead;
 };
 
-/** One run of a connector: read = accepted + unchanged + quarantined + refused. */
+/** How often one rule found something. */
+export type RuleCount = {
+  /** How often. */
+  readonly count: Scalars['Int']['output'];
+  /** Id of the rule. */
+  readonly rule: Scalars['String']['output'];
+};
+
+/**
+ * One run of a connector: read = accepted + unchanged + quarantined + refused, and + staged where nothing of what is staged
+ * was accepted.
+ */
 export type Run = {
   /** Rows that became a version. */
   readonly accepted: Scalars['Int']['output'];
+  /** Who or what started it. */
+  readonly by: Scalars['String']['output'];
+  /** A sample of what it would change, while it waits; 20 at most. */
+  readonly changes?: Maybe<ReadonlyArray<RunChange>>;
   /** Connector that ran. */
   readonly connector: Scalars['String']['output'];
+  /** Accepted rows that corrected one. */
+  readonly corrected: Scalars['Int']['output'];
+  /** Accepted rows that opened a record. */
+  readonly created: Scalars['Int']['output'];
+  /** What a person decided about it. */
+  readonly decision?: Maybe<RunDecision>;
   /** When it ended. */
   readonly endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Files read. */
+  readonly files: ReadonlyArray<RunFile>;
+  /** What each gate said. */
+  readonly gates: ReadonlyArray<RunGate>;
   /** Id of the run. */
   readonly id: Scalars['ID']['output'];
+  /** Records that a full read did not meet; null where it cannot say. */
+  readonly missing?: Maybe<Scalars['Int']['output']>;
   /** Rows that wait for a correction. */
   readonly quarantined: Scalars['Int']['output'];
   /** Rows read. */
   readonly read: Scalars['Int']['output'];
   /** Rows about natural persons: counted, not kept. */
   readonly refused: Scalars['Int']['output'];
+  /** Revision of manifest and dataset that judged it. */
+  readonly revision: Scalars['String']['output'];
+  /** How often each rule found something. */
+  readonly rules: ReadonlyArray<RuleCount>;
+  /** Rows that wait for a person, or were discarded. */
+  readonly staged: Scalars['Int']['output'];
   /** When it began. */
   readonly startedAt: Scalars['DateTime']['output'];
   /** How it ended. */
   readonly state: Scalars['String']['output'];
   /** Rows that changed nothing. */
   readonly unchanged: Scalars['Int']['output'];
+  /** Accepted rows that withdrew one. */
+  readonly withdrawn: Scalars['Int']['output'];
+};
+
+/** A record that a waiting run would change. */
+export type RunChange = {
+  /** Fields that differ; none for a withdrawal. */
+  readonly fields: ReadonlyArray<RunFieldChange>;
+  /** Key of the record. */
+  readonly key: Scalars['ID']['output'];
+  /** corrected or withdrawn. */
+  readonly outcome: Scalars['String']['output'];
+  /** Row at the source. */
+  readonly row: Scalars['String']['output'];
+};
+
+/** A page of runs, the newest first. */
+export type RunConnection = {
+  /** Runs of the page. */
+  readonly edges: ReadonlyArray<RunEdge>;
+  /** Which part of the list this is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** What a person decided about a run. */
+export type RunDecision = {
+  /** When. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Who. */
+  readonly by: Scalars['String']['output'];
+  /** Why. */
+  readonly reason: Scalars['String']['output'];
+  /** RELEASED, DISCARDED or REVERTED. */
+  readonly word: Scalars['String']['output'];
+};
+
+/** A run and its place in the list. */
+export type RunEdge = {
+  /** Opaque cursor. */
+  readonly cursor: Scalars['String']['output'];
+  /** The run. */
+  readonly node: Run;
+};
+
+/** A field that a waiting run would change. No field about a person is shown. */
+export type RunFieldChange = {
+  /** Value staged. */
+  readonly after: Scalars['String']['output'];
+  /** Value held. */
+  readonly before: Scalars['String']['output'];
+  /** Name of the field. */
+  readonly field: Scalars['String']['output'];
+};
+
+/** A file that a run read, or did not need to read again. */
+export type RunFile = {
+  /** Name in the department's folder. */
+  readonly name: Scalars['String']['output'];
+  /** Of a skipped file: the run that read it. */
+  readonly readBy?: Maybe<Scalars['ID']['output']>;
+  /** Rows read. */
+  readonly rows: Scalars['Int']['output'];
+  /** SHA-256 of its bytes. */
+  readonly sha256: Scalars['String']['output'];
+  /** SM3 of its bytes; null where the reader gave none. */
+  readonly sm3?: Maybe<Scalars['String']['output']>;
+  /** read, broken, or skipped. */
+  readonly state: Scalars['String']['output'];
+};
+
+/** What one gate said of a run before anything of it was accepted. */
+export type RunGate = {
+  /** Fields, or columns that came (+) and went (-). */
+  readonly about: ReadonlyArray<Scalars['String']['output']>;
+  /** Figure: so many … */
+  readonly count: Scalars['Int']['output'];
+  /** rejectRate, changeRate, shrink, declaredTotal, codes or columns. */
+  readonly gate: Scalars['String']['output'];
+  /** … of so many; 0 where the figure is no share. */
+  readonly of: Scalars['Int']['output'];
+  /** Share from which on it stops the run; null: never. */
+  readonly stop?: Maybe<Scalars['Float']['output']>;
+  /** pass, warn, stop, or skipped where there was nothing to judge by. */
+  readonly verdict: Scalars['String']['output'];
+  /** Share from which on it warns; null: never. */
+  readonly warn?: Maybe<Scalars['Float']['output']>;
 };
 
 /** One source of a dataset and what came of asking it, so that no record is never confused with not asked. */
@@ -419,7 +556,16 @@ export type ResolversTypes = {
   RecordReadConnection: ResolverTypeWrapper<Omit<RecordReadConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RecordReadEdge']> }>;
   RecordReadEdge: ResolverTypeWrapper<Omit<RecordReadEdge, 'node'> & { node: ResolversTypes['RecordRead'] }>;
   RegionCode: ResolverTypeWrapper<Scalars['RegionCode']['output']>;
-  Run: ResolverTypeWrapper<Run>;
+  RuleCount: ResolverTypeWrapper<RuleCount>;
+  Run: ResolverTypeWrapper<RunSummary>;
+  RunChange: ResolverTypeWrapper<RunChange>;
+  RunConnection: ResolverTypeWrapper<Omit<RunConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RunEdge']> }>;
+  RunDecision: ResolverTypeWrapper<RunDecision>;
+  RunEdge: ResolverTypeWrapper<Omit<RunEdge, 'node'> & { node: ResolversTypes['Run'] }>;
+  RunFieldChange: ResolverTypeWrapper<RunFieldChange>;
+  RunFile: ResolverTypeWrapper<RunFile>;
+  RunGate: ResolverTypeWrapper<RunGate>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   SourceCoverage: ResolverTypeWrapper<SourceCoverage>;
   SourceStatus: SourceStatus;
   USCC: ResolverTypeWrapper<Scalars['USCC']['output']>;
@@ -448,7 +594,16 @@ export type ResolversParentTypes = {
   RecordReadConnection: Omit<RecordReadConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RecordReadEdge']> };
   RecordReadEdge: Omit<RecordReadEdge, 'node'> & { node: ResolversParentTypes['RecordRead'] };
   RegionCode: Scalars['RegionCode']['output'];
-  Run: Run;
+  RuleCount: RuleCount;
+  Run: RunSummary;
+  RunChange: RunChange;
+  RunConnection: Omit<RunConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RunEdge']> };
+  RunDecision: RunDecision;
+  RunEdge: Omit<RunEdge, 'node'> & { node: ResolversParentTypes['Run'] };
+  RunFieldChange: RunFieldChange;
+  RunFile: RunFile;
+  RunGate: RunGate;
+  Float: Scalars['Float']['output'];
   SourceCoverage: SourceCoverage;
   USCC: Scalars['USCC']['output'];
 };
@@ -531,6 +686,8 @@ export type QueryResolvers<ContextType = ApiContext, ParentType extends Resolver
   connectors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Connector']>>, ParentType, ContextType>;
   quarantine?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuarantineCount']>>, ParentType, ContextType>;
   reads?: Resolver<Maybe<ResolversTypes['RecordReadConnection']>, ParentType, ContextType, RequireFields<QueryReadsArgs, 'first'>>;
+  run?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<QueryRunArgs, 'id'>>;
+  runs?: Resolver<Maybe<ResolversTypes['RunConnection']>, ParentType, ContextType, RequireFields<QueryRunsArgs, 'first'>>;
 };
 
 export type RecognitionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Recognition'] = ResolversParentTypes['Recognition']> = {
@@ -569,17 +726,83 @@ export interface RegionCodeScalarConfig extends GraphQLScalarTypeConfig<Resolver
   name: 'RegionCode';
 }
 
+export type RuleCountResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RuleCount'] = ResolversParentTypes['RuleCount']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type RunResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Run'] = ResolversParentTypes['Run']> = {
   accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  changes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['RunChange']>>, ParentType, ContextType>;
   connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  corrected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  created?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  decision?: Resolver<Maybe<ResolversTypes['RunDecision']>, ParentType, ContextType>;
   endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  files?: Resolver<ReadonlyArray<ResolversTypes['RunFile']>, ParentType, ContextType>;
+  gates?: Resolver<ReadonlyArray<ResolversTypes['RunGate']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  missing?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   quarantined?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   read?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rules?: Resolver<ReadonlyArray<ResolversTypes['RuleCount']>, ParentType, ContextType>;
+  staged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   unchanged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RunChangeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunChange'] = ResolversParentTypes['RunChange']> = {
+  fields?: Resolver<ReadonlyArray<ResolversTypes['RunFieldChange']>, ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  row?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RunConnectionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunConnection'] = ResolversParentTypes['RunConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RunEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RunDecisionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunDecision'] = ResolversParentTypes['RunDecision']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  word?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RunEdgeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunEdge'] = ResolversParentTypes['RunEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Run'], ParentType, ContextType>;
+};
+
+export type RunFieldChangeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunFieldChange'] = ResolversParentTypes['RunFieldChange']> = {
+  after?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RunFileResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunFile'] = ResolversParentTypes['RunFile']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  readBy?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sm3?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RunGateResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['RunGate'] = ResolversParentTypes['RunGate']> = {
+  about?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  gate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  of?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  stop?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  warn?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type SourceCoverageResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['SourceCoverage'] = ResolversParentTypes['SourceCoverage']> = {
@@ -615,7 +838,15 @@ export type Resolvers<ContextType = ApiContext> = {
   RecordReadConnection?: RecordReadConnectionResolvers<ContextType>;
   RecordReadEdge?: RecordReadEdgeResolvers<ContextType>;
   RegionCode?: GraphQLScalarType;
+  RuleCount?: RuleCountResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
+  RunChange?: RunChangeResolvers<ContextType>;
+  RunConnection?: RunConnectionResolvers<ContextType>;
+  RunDecision?: RunDecisionResolvers<ContextType>;
+  RunEdge?: RunEdgeResolvers<ContextType>;
+  RunFieldChange?: RunFieldChangeResolvers<ContextType>;
+  RunFile?: RunFileResolvers<ContextType>;
+  RunGate?: RunGateResolvers<ContextType>;
   SourceCoverage?: SourceCoverageResolvers<ContextType>;
   USCC?: GraphQLScalarType;
 };

@@ -1,58 +1,110 @@
-import { Command, Option } from 'commander';
-import { systemClock } from '../../../infra/clock/index.ts';
-import { runConnector, type RunReceipt } from '../../../intake/pipeline/index.ts';
-import { getConnector } from '../../hub/index.ts';
-import { EXIT } from '../exit-codes.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HubError } from '../../../domain/hub-error.ts';
+import { runToEnd, type RunOptions, type RunReceipt } from '../../../intake/pipeline/index.ts';
 import { receiptLines } from '../receipt-lines.ts';
-import { withHub } from '../with-hub.ts';
+import { connectorOf, exitCodeOf, progressPrinter, runPartsOf } from '../run-parts.ts';
+import { withHubOrEmbedded } from '../with-hub.ts';
+import { discardCommand, releaseCommand, revertCommand } from './run-decide.ts';
+import { listCommand, missingCommand, showCommand } from './run-look.ts';
 
-type RunOptions = { json?: boolean; progress: 'auto' | 'json' | 'none' };
+type Options = {
+  json?: boolean;
+  dry?: boolean;
+  again?: boolean;
+  wait?: number;
+  by?: string;
+  progress: 'auto' | 'json' | 'none';
+};
 
-function progressPrinter(mode: RunOptions['progress'], connector: string): (read: number) => void {
-  if (mode === 'json') {
-    return (read) => process.stderr.write(`${JSON.stringify({ progress: { connector, read } })}\n`);
+const LOOK_EVERY_MS = 500;
+const MAX_WAIT_SECONDS = 86_400;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d{1,5}$/.test(text) && seconds <= MAX_WAIT_SECONDS) return seconds;
+  throw new InvalidArgumentError(`whole seconds up to ${MAX_WAIT_SECONDS}`);
+}
+
+/** Runs to the end; where another run is under way it waits so long for that one. */
+async function runPatiently(
+  options: RunOptions,
+  waitMs: number,
+  onReceipt: (receipt: RunReceipt) => void,
+): Promise<void> {
+  const until = performance.now() + waitMs;
+  for (;;) {
+    try {
+      for await (const receipt of runToEnd(options)) onReceipt(receipt);
+      return;
+    } catch (error) {
+      const isBusy = error instanceof HubError && error.code === 'CONNECTOR_BUSY';
+      if (!isBusy || performance.now() >= until) throw error;
+      await delay(LOOK_EVERY_MS);
+    }
   }
-  if (mode === 'none' || !process.stderr.isTTY) return () => undefined;
-  return (read) => process.stderr.write(`\r${connector}: ${read} rows `);
 }
 
-function exitCodeOf(receipts: readonly RunReceipt[]): number {
-  if (receipts.some((it) => it.faults.length > 0)) return EXIT.failed;
-  return receipts.some((it) => it.quarantined + it.refused > 0) ? EXIT.partly : EXIT.ok;
+async function runAll(given: readonly string[], options: Options): Promise<void> {
+  await withHubOrEmbedded(async (parts) => {
+    const receipts: RunReceipt[] = [];
+    for (const it of given) {
+      const connector = connectorOf(it, parts);
+      const onProgress = progressPrinter(options.progress, connector.metadata.id);
+      const { dry, again, by, wait = 0 } = options;
+      const run = { ...runPartsOf(parts), connector, onProgress, dry, again, by };
+      await runPatiently(run, wait * 1_000, (receipt) => {
+        receipts.push(receipt);
+        const text = options.json === true ? JSON.stringify(receipt) : receiptLines(receipt);
+        process.stdout.write(`${text}\n`);
+      });
+    }
+    process.exitCode = exitCodeOf(receipts);
+  });
 }
 
-/** `xinqiao run`: collects from department sources into the hub's registry. */
+/** `xinqiao run`: collects from department sources into the hub's registry, and what a person decides about runs. */
 export function runCommand(): Command {
-  return new Command('run')
-    .description('归集 – collects from department sources and prints a receipt for each')
-    .argument('<connector...>', 'ids of connectors that the hub file names')
-    .option('--json', 'one receipt a line as JSON')
-    .addOption(
-      new Option('--progress <how>', 'progress on standard error')
-        .choices(['auto', 'json', 'none'])
-        .default('auto'),
-    )
-    .addHelpText(
-      'after',
-      `
-Reads the same settings as "serve" and works beside a running hub.
-Every receipt adds up: read = accepted + unchanged + quarantined + refused.
-Exit: 0 all accepted · 2 some rows refused or in quarantine · 1 a source failed.`,
-    )
-    .action((ids: string[], options: RunOptions) =>
-      withHub(async ({ connectors, catalogue, database, hub, log, secret }) => {
-        const receipts: RunReceipt[] = [];
-        for (const id of ids) {
-          const connector = getConnector(connectors, id);
-          const onProgress = progressPrinter(options.progress, id);
-          const shared = { catalogue, database, hub, log, secret, clock: systemClock };
-          const receipt = await runConnector({ connector, ...shared, onProgress });
-          receipts.push(receipt);
-          process.stdout.write(
-            `${options.json === true ? JSON.stringify(receipt) : receiptLines(receipt)}\n`,
-          );
-        }
-        process.exitCode = exitCodeOf(receipts);
-      }),
-    );
+  return (
+    new Command('run')
+      .description('归集 – collects from department sources and prints a receipt for each run')
+      .usage('[options] <connector...> | <command>')
+      // Its own options and those of its commands have the same names.
+      .enablePositionalOptions()
+      .argument('<connector...>', 'ids of connectors that the hub file names, or folders')
+      .option('--dry', 'reads, judges and counts, shows what the gates would say, and writes nothing')
+      .option('--again', 'reads files again that were read to their end before (mode: incremental)')
+      .option(
+        '--wait <seconds>',
+        'how long to wait for a run of the same connector that is under way',
+        parseSeconds,
+      )
+      .option('--by <name>', 'who starts it; stands in the receipt')
+      .option('--json', 'one receipt a line as JSON; "xinqiao verify" takes it')
+      .addOption(
+        new Option('--progress <how>', 'progress on standard error')
+          .choices(['auto', 'json', 'none'])
+          .default('auto'),
+      )
+      .addHelpText(
+        'after',
+        `
+A run reads all, judges, stages; then the gates of the manifest decide; then it is accepted. What a gate stops waits for
+a person: nothing of it is accepted, and the connector runs no more until it is released or discarded.
+Every receipt adds up: read = accepted + unchanged + quarantined + refused (+ staged while it waits).
+Without XINQIAO_MONGODB_URI local stores below .data/local are used, and stopped again if nobody else runs them.
+Exit: 0 all accepted · 2 some rows refused or in quarantine · 3 a gate stopped it · 1 a source or the command failed.
+
+  xinqiao run zc-penalty --dry          what would happen
+  xinqiao run show <run> --changes      what a stopped run would change
+  xinqiao run release <run> --by 数据专员 --reason "部门确认系批量换证"`,
+      )
+      .addCommand(listCommand())
+      .addCommand(showCommand())
+      .addCommand(missingCommand())
+      .addCommand(releaseCommand())
+      .addCommand(discardCommand())
+      .addCommand(revertCommand())
+      .action(runAll)
+  );
 }

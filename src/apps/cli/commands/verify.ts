@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 const REASONS: Readonly<Record<NonNullable<Verdict['reason']>, string>> = {
   NOT_JSON: '不是 JSON – this is no JSON',
   MEMBER_TWICE: '成员重复 – a member stands twice: two readers would see two documents',
-  FORM: '格式不符 – this is no receipt, key statement, reconciliation statement, envelope or bundle of the protocol',
+  FORM: '格式不符 – this is no receipt, receipt of a run, key statement, reconciliation statement, envelope or bundle of the protocol',
   KEY_NOT_GIVEN: '缺少公钥 – no key of this id and hub was given: see --keys and --trust',
   KEY_NOT_VALID_THEN: '密钥当时无效 – the key was not valid at the time the document states',
   SIGNATURE: '签名不符 – the signature does not verify: the document was changed',
@@ -59,7 +59,7 @@ function lineOf(verdict: Verdict): string {
 export function verifyCommand(): Command {
   return new Command('verify')
     .description(
-      '验证回执 – checks receipts, envelopes, key and reconciliation statements and bundles offline, by public keys alone',
+      '验证回执 – checks receipts, receipts of runs, envelopes, key and reconciliation statements and bundles offline, by public keys alone',
     )
     .argument('<file...>', 'documents as they were stored; a bundle is { "receipts": […], "keys": […] }')
     .option(

@@ -1,10 +1,6 @@
 import { canonicalJson } from '../../domain/record/index.ts';
-import {
-  verifySignature,
-  type SignatureAlgorithm,
-  type Signer,
-  type VerificationKey,
-} from '../../infra/signing/index.ts';
+import { verifySignature, type SignatureAlgorithm, type VerificationKey } from './public-key.ts';
+import type { Signer } from './signer.ts';
 
 /** A signature inside a document: over the canonical JSON of the document without this member. */
 export type DocumentSignature = { keyId: string; algorithm: SignatureAlgorithm; value: string };

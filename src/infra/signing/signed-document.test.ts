@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { generateSigningKey, signerOf } from '../../infra/signing/index.ts';
+import { generateSigningKey, signerOf } from './signer.ts';
 import { signDocument, verifyDocument } from './signed-document.ts';
 
 const { privatePem, publicKey } = generateSigningKey();

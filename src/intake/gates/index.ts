@@ -1,0 +1,2 @@
+export * from './decide-gates.ts';
+export * from './gate-figures.ts';

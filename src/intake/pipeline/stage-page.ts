@@ -1,0 +1,198 @@
+import type { Finding } from '../../domain/finding.ts';
+import { finding } from '../../domain/rules.ts';
+import type { HubDatabase } from '../../infra/mongo/index.ts';
+import {
+  findErasedKeys,
+  foreseeBatch,
+  MAX_ACCEPT_BATCH,
+  type Candidate,
+  type Foreseen,
+} from '../../registry/records/index.ts';
+import type { RawPage, RawRow } from '../connectors/index.ts';
+import { findOpenEntries, quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
+import type { StageWriter } from '../stage/index.ts';
+import { redactRow, type RowJudge } from '../validation/index.ts';
+import type { RunKeys } from './run-keys.ts';
+import type { Tally } from './run-receipt.ts';
+import type { RunSample } from './run-sample.ts';
+import type { SubjectsMet } from './subject-cache.ts';
+
+/** What reading the pages of one run needs and notes. */
+export type PageWork = {
+  readonly database: HubDatabase;
+  readonly judge: RowJudge;
+  readonly tally: Tally;
+  readonly keys: RunKeys;
+  /** Names of rows that were judged bad. */
+  readonly badRows: Set<string>;
+  /** Living records whose rows now bring another key. */
+  readonly formers: Set<string>;
+  readonly sample: RunSample;
+  readonly subjects: SubjectsMet;
+  readonly secret: Buffer;
+  readonly source: string;
+  readonly run: string;
+  /** Null: nothing is written. */
+  readonly stage: StageWriter | null;
+  /** Whether rows of the source wait in quarantine. */
+  readonly hasOpenRows: boolean;
+  /** Told of each row that comes to nothing, for a comparison of two judgements. */
+  readonly onBad?: ((entry: QuarantineEntry) => void) | undefined;
+};
+
+type Sound = { readonly candidate: Candidate; readonly raw: RawRow };
+
+function entryOf(
+  work: PageWork,
+  at: { columns: readonly string[]; raw: RawRow },
+  findings: readonly Finding[],
+): QuarantineEntry {
+  const row = { columns: at.columns, cells: at.raw.cells };
+  return {
+    source: work.source,
+    digest: rowDigest(work.secret, [row.columns, row.cells]),
+    row: work.judge.rowId(at.columns, at.raw),
+    redacted: redactRow(row, work.judge.mappedColumns(at.columns)),
+    findings: [...findings],
+    run: work.run,
+  };
+}
+
+/** Rows of a page by what becomes of them; a twin has the key of another row of this run, and other content. */
+type Judged = { readonly sound: Sound[]; readonly twins: Sound[]; readonly entries: QuarantineEntry[] };
+
+/** Judges the rows of a page: sound ones go on, the rest comes to its end here. */
+async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
+  const { judge, tally, keys } = work;
+  const sound: Sound[] = [];
+  const twins: Sound[] = [];
+  const entries: QuarantineEntry[] = [];
+  const verdicts = await judge.judgeRows(page.columns, page.rows);
+  for (const [place, verdict] of verdicts.entries()) {
+    const raw = page.rows[place];
+    if (raw === undefined) continue;
+    tally.read += 1;
+    tally.note(verdict.findings);
+    if (verdict.verdict === 'refused') tally.end('refused');
+    else if (verdict.verdict === 'quarantined')
+      entries.push(entryOf(work, { columns: page.columns, raw }, verdict.findings));
+    else {
+      const met = keys.note(verdict.candidate.key, verdict.candidate.hash);
+      if (met === 'new') sound.push({ candidate: verdict.candidate, raw });
+      else if (met === 'same') tally.end('unchanged');
+      else twins.push({ candidate: verdict.candidate, raw });
+    }
+  }
+  return { sound, twins, entries };
+}
+
+/**
+ * Two rows of one run say different things of one record: neither is accepted, since nobody but the department knows
+ * which is right. Where a person was found in the record, nothing of the row is kept.
+ */
+async function endTwins(work: PageWork, page: RawPage, twins: readonly Sound[]): Promise<QuarantineEntry[]> {
+  if (twins.length === 0) return [];
+  const { tally, database, stage } = work;
+  const erased = await findErasedKeys(
+    database,
+    twins.map((it) => it.candidate.key),
+  );
+  return twins.flatMap(({ candidate, raw }) => {
+    const isErased = erased.has(candidate.key);
+    const found = finding(isErased ? 'PERSON_FOUND_BEFORE' : 'DUPLICATE_IN_RUN', null);
+    tally.note([found]);
+    if (isErased) tally.end('refused');
+    else stage?.contest(candidate.key);
+    return isErased ? [] : [entryOf(work, { columns: page.columns, raw }, [found])];
+  });
+}
+
+function noteMet({ tally, formers }: PageWork, { key }: Candidate, met: Foreseen['met']): void {
+  if (met.length > 0) tally.met += 1;
+  for (const { _id } of met) {
+    if (_id === key) tally.metUnderKey += 1;
+    else formers.add(_id);
+  }
+}
+
+/** Stages what would change something; what would not has its end. @returns finding against a row, if any */
+async function stageOne(work: PageWork, candidate: Candidate, { outcome, met }: Foreseen) {
+  const { tally, stage, sample, subjects } = work;
+  const row = candidate.provenance.row ?? '';
+  noteMet(work, candidate, met);
+  switch (outcome.outcome) {
+    case 'unchanged':
+      tally.end('unchanged');
+      stage?.settle(work.hasOpenRows ? row : null, subjects.isNew(candidate) ? candidate.subject : null);
+      return null;
+    case 'created':
+    case 'corrected':
+    case 'withdrawn':
+      tally.staged += 1;
+      if (met.length > 0 && outcome.outcome !== 'created') {
+        tally.wouldChange += 1;
+        sample.note(candidate, met[0], outcome.outcome);
+      }
+      await stage?.add({ candidate, foreseen: outcome.outcome });
+      return null;
+    case 'person-found-before':
+      tally.note([finding('PERSON_FOUND_BEFORE', null)]);
+      tally.end('refused');
+      return null;
+    case 'stale':
+    case 'conflict':
+    case 'key-of-other-source':
+      return finding('KEY_OF_OTHER_SOURCE', null);
+  }
+}
+
+async function stageSound(
+  work: PageWork,
+  page: RawPage,
+  sound: readonly Sound[],
+): Promise<QuarantineEntry[]> {
+  const foreseen = await foreseeBatch(
+    work.database,
+    sound.map((it) => it.candidate),
+  );
+  const entries: QuarantineEntry[] = [];
+  for (const [place, { candidate, raw }] of sound.entries()) {
+    const of = foreseen[place];
+    const other = of === undefined ? null : await stageOne(work, candidate, of);
+    if (other === null) continue;
+    work.tally.note([other]);
+    entries.push(entryOf(work, { columns: page.columns, raw }, [other]));
+  }
+  return entries;
+}
+
+/** Brings bad rows to their end; one that waits already with the same content is unchanged. */
+async function endBad(work: PageWork, entries: readonly QuarantineEntry[]): Promise<void> {
+  const { database, tally, stage, badRows } = work;
+  tally.bad += entries.length;
+  for (const entry of entries) {
+    badRows.add(entry.row);
+    work.onBad?.(entry);
+  }
+  if (stage === null) {
+    const known = await findOpenEntries(database, entries);
+    for (const { source, digest } of entries)
+      tally.end(known.has(`${source}|${digest}`) ? 'unchanged' : 'quarantined');
+    return;
+  }
+  for (const end of await quarantineRows(database, entries)) tally.end(end);
+}
+
+/**
+ * Judges the rows of a page. Sound ones that would change something go to the stage; every other row comes to its end:
+ * unchanged, in quarantine or refused. A refused row is about a person; of it only the rule is counted.
+ */
+export async function stagePage(work: PageWork, page: RawPage): Promise<void> {
+  const { sound, twins, entries } = await judgePage(work, page);
+  entries.push(...(await endTwins(work, page, twins)));
+  for (let from = 0; from < sound.length; from += MAX_ACCEPT_BATCH) {
+    entries.push(...(await stageSound(work, page, sound.slice(from, from + MAX_ACCEPT_BATCH))));
+  }
+  await endBad(work, entries);
+  await work.stage?.rest();
+}
