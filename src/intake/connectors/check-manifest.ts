@@ -84,6 +84,14 @@ function checkTargets({ manifest, dataset, catalogue }: Check): ManifestFault[] 
   return [...faults, ...left];
 }
 
+function checkKeep({ manifest }: Check): ManifestFault[] {
+  return manifest.keep.flatMap((column) =>
+    personFieldOf(column) === null
+      ? []
+      : [{ path: ['keep'], message: `column ${column} is about a person and may not be kept` }],
+  );
+}
+
 function checkSync({ manifest }: Check): ManifestFault[] {
   const { sync, source } = manifest;
   const faults: ManifestFault[] = [];
@@ -158,5 +166,5 @@ export function checkManifest(manifest: Connector, catalogue: Catalogue): Manife
     return [{ path: ['metadata', 'dataset'], message }];
   }
   const check = { manifest, dataset, catalogue };
-  return [...checkTargets(check), ...checkSync(check), ...checkStatements(check)];
+  return [...checkTargets(check), ...checkSync(check), ...checkKeep(check), ...checkStatements(check)];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
-import { finding } from '../../domain/rules.ts';
+import { finding, findRule } from '../../domain/rules.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import {
   acceptBatch,
@@ -15,7 +15,7 @@ import {
   rowDigest,
   type QuarantineEntry,
 } from '../quarantine/index.ts';
-import { redactRow, type RowJudge } from '../validation/index.ts';
+import { redactColumns, redactRow, type RowJudge } from '../validation/index.ts';
 import type { RunKeys } from './run-keys.ts';
 import type { Tally } from './run-receipt.ts';
 import type { SubjectNotes } from './subject-cache.ts';
@@ -32,22 +32,39 @@ export type PageWork = {
   readonly run: string;
 };
 
-type Sound = { readonly candidate: Candidate; readonly raw: RawRow };
+type Sound = {
+  readonly candidate: Candidate;
+  readonly raw: RawRow;
+  readonly findings: readonly Finding[];
+};
 
 function entryOf(
   work: PageWork,
-  at: { columns: readonly string[]; raw: RawRow },
+  at: { page: RawPage; raw: RawRow },
   findings: readonly Finding[],
 ): QuarantineEntry {
-  const row = { columns: at.columns, cells: at.raw.cells };
+  const { columns, file = null } = at.page;
+  const row = { columns, cells: at.raw.cells };
+  const { sync, feedback } = work.judge.connector;
   return {
     source: work.source,
     digest: rowDigest(work.secret, [row.columns, row.cells]),
-    row: work.judge.rowId(at.columns, at.raw),
-    redacted: redactRow(row, work.judge.mappedColumns(at.columns)),
+    row: work.judge.rowId(columns, at.raw),
+    keyed: sync.key !== undefined,
+    file,
+    rowNumber: at.raw.row,
+    redacted: redactRow(row, work.judge.mappedColumns(columns)),
+    columns: redactColumns(columns),
     findings: [...findings],
     run: work.run,
+    dueWorkdays: feedback.due,
   };
+}
+
+/** A row that was accepted although a rule of its connector warns: its department says whether it is right. */
+function warnedEntries(work: PageWork, page: RawPage, { raw, findings }: Sound): QuarantineEntry[] {
+  const own = findings.filter((it) => findRule(it.rule) === null);
+  return own.length === 0 ? [] : [{ ...entryOf(work, { page, raw }, own), accepted: true }];
 }
 
 /** Rows of a page by what becomes of them; a twin has the key of another row of this run, and other content. */
@@ -67,14 +84,14 @@ async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
     tally.note(verdict.findings);
     if (verdict.verdict !== 'candidate') {
       tally.end(verdict.verdict);
-      if (verdict.verdict === 'quarantined')
-        entries.push(entryOf(work, { columns: page.columns, raw }, verdict.findings));
+      if (verdict.verdict === 'quarantined') entries.push(entryOf(work, { page, raw }, verdict.findings));
       continue;
     }
-    const met = keys.note(verdict.candidate.key, verdict.candidate.hash);
-    if (met === 'new') sound.push({ candidate: verdict.candidate, raw });
+    const { candidate, findings } = verdict;
+    const met = keys.note(candidate.key, candidate.hash);
+    if (met === 'new') sound.push({ candidate, raw, findings });
     else if (met === 'same') tally.end('unchanged');
-    else twins.push({ candidate: verdict.candidate, raw });
+    else twins.push({ candidate, raw, findings });
   }
   return { sound, twins, entries };
 }
@@ -91,7 +108,7 @@ async function endTwins(work: PageWork, page: RawPage, twins: readonly Sound[]):
     const found = finding(isErased ? 'PERSON_FOUND_BEFORE' : 'DUPLICATE_IN_RUN', null);
     tally.note([found]);
     tally.end(isErased ? 'refused' : 'quarantined');
-    return isErased ? [] : [entryOf(work, { columns: page.columns, raw }, [found])];
+    return isErased ? [] : [entryOf(work, { page, raw }, [found])];
   });
 }
 
@@ -115,6 +132,7 @@ async function acceptSound(
       case 'withdrawn':
       case 'unchanged':
         tally.end(outcome.outcome);
+        entries.push(...warnedEntries(work, page, at));
         return;
       case 'person-found-before':
         tally.note([finding('PERSON_FOUND_BEFORE', null)]);
@@ -126,13 +144,15 @@ async function acceptSound(
         const other = finding('KEY_OF_OTHER_SOURCE', null);
         tally.note([other]);
         tally.end('quarantined');
-        entries.push(entryOf(work, { columns: page.columns, raw: at.raw }, [other]));
+        entries.push(entryOf(work, { page, raw: at.raw }, [other]));
       }
     }
   });
   if (await hasOpenRows(database, source)) {
     const waiting = new Set(entries.map((it) => it.row));
-    const rows = candidates.map((it) => it.provenance.row ?? '').filter((it) => !waiting.has(it));
+    // A place in a file names no row: another file has other rows there.
+    const named = candidates.filter((it) => it.ownerRow !== null);
+    const rows = named.map((it) => it.provenance.row ?? '').filter((it) => !waiting.has(it));
     await resolveRows(database, source, rows);
   }
   return entries;

@@ -1,33 +1,26 @@
 import { createHmac } from 'node:crypto';
-import type { Finding } from '../../domain/finding.ts';
+import { addWorkingDays } from '../../domain/calendar/index.ts';
 import { canonicalJson } from '../../domain/record/index.ts';
-import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import {
+  WAITING_STATUSES,
+  type QuarantineDocument,
+  type QuarantineEntry,
+  type QuarantineOutcome,
+} from './quarantine-entry.ts';
 
-/** A row that waits for its department, redacted, with all its findings. */
-export type QuarantineDocument = {
-  /** `<source>|<keyed digest of the row>`: the same row again is the same entry. */
-  _id: string;
-  /** Connector id, or `hub:<origin>`. */
-  source: string;
-  row: string;
-  redacted: Record<string, string>;
-  findings: Finding[];
-  status: 'open' | 'resolved';
-  /** Run or message that met the row last. */
-  run: string;
-  firstSeenAt: Date;
-  lastSeenAt: Date;
-};
+/** Working days that a department has where its manifest says nothing. */
+const DUE_WORKDAYS = 5;
 
-/** A row on its way into quarantine. */
-export type QuarantineEntry = Pick<QuarantineDocument, 'source' | 'row' | 'redacted' | 'findings' | 'run'> & {
-  /** Keyed digest of the raw row. */
-  readonly digest: string;
-};
+/** Filter of entries that wait. */
+export const WAITING = { status: { $in: [...WAITING_STATUSES] } };
+/** Filter of entries that are not closed: those that wait, and rows that were accepted with a warning. */
+export const OPEN = { status: { $in: [...WAITING_STATUSES, 'warned' as const] } };
 
 /** `quarantine`: refused input that its department can mend. Never a row about a person. */
 export const quarantineModel = defineCollection<QuarantineDocument>('quarantine', [
   { keys: { source: 1, status: 1, row: 1 } },
+  { keys: { status: 1, dueOn: 1 } },
 ]);
 
 /** Keyed digest of a raw row: it tells whether a row is the same without keeping what it said. */
@@ -35,93 +28,127 @@ export function rowDigest(secret: Buffer, cells: unknown): string {
   return createHmac('sha256', secret).update(canonicalJson(cells)).digest('hex');
 }
 
-/** Puts rows into quarantine; a row that is there already is only met again. */
+type Known = Pick<QuarantineDocument, '_id' | 'status' | 'closed'>;
+type Step = 'new' | 'met' | 'reopened' | 'closed';
+
+const isWaiting = ({ status }: Known): boolean => (WAITING_STATUSES as readonly string[]).includes(status);
+
+/** A reading of the source that closed an entry is taken back by a later one; an answer of the department stands. */
+function stepOf(known: Known | undefined, entry: QuarantineEntry): Step {
+  if (known === undefined) return 'new';
+  if (isWaiting(known)) return 'met';
+  if (known.status === 'warned') return entry.accepted === true ? 'met' : 'reopened';
+  if (entry.accepted === true) return 'closed';
+  // Entries of earlier versions of the hub have no closing: what closed them was a reading.
+  return known.status === 'superseded' || (known.closed ?? null) === null || known.closed?.how === 'read'
+    ? 'reopened'
+    : 'closed';
+}
+
+function updateOf(entry: QuarantineEntry, step: Step, dueOn: string): Record<string, unknown> {
+  const { run, findings } = entry;
+  const met = { run: { $literal: run }, lastSeenAt: '$$NOW' };
+  if (step === 'closed') return met;
+  if (step === 'met') return { ...met, findings: { $literal: findings } };
+  return {
+    ...met,
+    findings: { $literal: findings },
+    source: { $literal: entry.source },
+    row: { $literal: entry.row },
+    keyed: entry.keyed === true,
+    file: { $literal: entry.file ?? null },
+    rowNumber: { $literal: entry.rowNumber ?? entry.row },
+    redacted: { $literal: entry.redacted },
+    columns: { $literal: [...(entry.columns ?? Object.keys(entry.redacted))] },
+    status: entry.accepted === true ? 'warned' : 'open',
+    dueOn: { $literal: dueOn },
+    firstSeenAt: '$$NOW',
+    closed: null,
+    override: null,
+  };
+}
+
+const idOf = ({ source, digest }: QuarantineEntry): string => `${source}|${digest}`;
+
+async function readKnown(database: HubDatabase, ids: readonly string[]): Promise<Map<string, Known>> {
+  const found: Known[] = [];
+  for (const some of idChunks(ids)) {
+    const options = { projection: { status: 1, closed: 1 } };
+    found.push(
+      ...(await quarantineModel
+        .in(database)
+        .find({ _id: { $in: some } }, options)
+        .toArray()),
+    );
+  }
+  return new Map(found.map((it) => [it._id, it]));
+}
+
+/** A later reading of a source row with other content wins; what one run reads twice stands side by side. */
+async function supersede(database: HubDatabase, entries: readonly QuarantineEntry[]): Promise<void> {
+  const keyed = Map.groupBy(
+    entries.filter((it) => it.keyed === true),
+    (it) => it.source,
+  );
+  for (const [source, some] of keyed) {
+    for (const chunk of idChunks(some)) {
+      const row = { $in: chunk.map((it) => it.row) };
+      const earlier = { run: { $ne: chunk[0]?.run ?? '' }, keyed: true };
+      await quarantineModel
+        .in(database)
+        .updateMany({ source, ...OPEN, row, ...earlier }, [
+          { $set: { status: 'superseded', closed: { at: '$$NOW', how: 'read', by: null, record: null } } },
+        ]);
+    }
+  }
+}
+
+/**
+ * Puts rows of one run into quarantine. A row that waits already is only met again; a row that its department answered
+ * for stays closed; another content under the same name takes the place of the earlier one.
+ *
+ * @returns for each entry, in order: `quarantined` where it waits anew, `unchanged` where nothing came of it
+ */
 export async function quarantineRows(
   database: HubDatabase,
   entries: readonly QuarantineEntry[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  await quarantineModel.in(database).bulkWrite(
-    entries.map(({ source, digest, row, redacted, findings, run }) => ({
-      updateOne: {
-        filter: { _id: `${source}|${digest}` },
-        update: [
-          {
-            $set: {
-              source: { $literal: source },
-              row: { $literal: row },
-              redacted: { $literal: redacted },
-              findings: { $literal: findings },
-              run: { $literal: run },
-              status: 'open',
-              firstSeenAt: { $ifNull: ['$firstSeenAt', '$$NOW'] },
-              lastSeenAt: '$$NOW',
-            },
-          },
-        ],
-        upsert: true,
-      },
-    })),
-    { ordered: false },
-  );
+): Promise<readonly QuarantineOutcome[]> {
+  if (entries.length === 0) return [];
+  const known = await readKnown(database, [...new Set(entries.map(idOf))]);
+  const today = database.clock.today();
+  const seen = new Set<string>();
+  const outcomes: QuarantineOutcome[] = [];
+  const operations = entries.flatMap((entry) => {
+    const id = idOf(entry);
+    const step = seen.has(id) ? 'met' : stepOf(known.get(id), entry);
+    outcomes.push(step === 'new' || step === 'reopened' ? 'quarantined' : 'unchanged');
+    if (seen.has(id)) return [];
+    seen.add(id);
+    const dueOn = addWorkingDays(today, entry.dueWorkdays ?? DUE_WORKDAYS).on;
+    const update = [{ $set: updateOf(entry, step, dueOn) }];
+    return [{ updateOne: { filter: { _id: id }, update, upsert: true } }];
+  });
+  await quarantineModel.in(database).bulkWrite(operations, { ordered: false });
+  await supersede(database, entries);
+  return outcomes;
 }
 
-/** Closes open entries of source rows that were accepted meanwhile. */
+/** Closes entries of source rows that were accepted meanwhile. @param rows the source's own names of rows */
 export async function resolveRows(
   database: HubDatabase,
   source: string,
   rows: readonly string[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await quarantineModel
-    .in(database)
-    .updateMany({ source, status: 'open', row: { $in: [...rows] } }, { $set: { status: 'resolved' } });
+  for (const some of idChunks(rows)) {
+    await quarantineModel
+      .in(database)
+      .updateMany({ source, ...OPEN, row: { $in: some } }, [
+        { $set: { status: 'resolved', closed: { at: '$$NOW', how: 'read', by: null, record: null } } },
+      ]);
+  }
 }
 
-/** Whether a source has open entries. */
-export async function hasOpenRows(database: HubDatabase, source: string): Promise<boolean> {
-  return (
-    (await quarantineModel.in(database).findOne({ source, status: 'open' }, { projection: { _id: 1 } })) !==
-    null
-  );
-}
-
-/** Open entries of a source, in the order of their rows. */
-export async function listQuarantine(
-  database: HubDatabase,
-  source: string,
-  limit: number,
-): Promise<QuarantineDocument[]> {
-  return quarantineModel
-    .in(database)
-    .find({ source, status: 'open' })
-    .sort({ row: 1 })
-    .limit(limit)
-    .toArray();
-}
-
-/** How many rows wait. */
-export async function countOpenQuarantine(database: HubDatabase): Promise<number> {
-  return quarantineModel.in(database).countDocuments({ status: 'open' });
-}
-
-/** Rows that wait, by source and rule. */
-export async function countQuarantineByRule(
-  database: HubDatabase,
-): Promise<{ connector: string; rule: string; count: number }[]> {
-  const counted = await quarantineModel
-    .in(database)
-    .aggregate<{ _id: { source: string; rule: string }; count: number }>([
-      { $match: { status: 'open' } },
-      { $unwind: '$findings' },
-      { $group: { _id: { source: '$source', rule: '$findings.rule' }, count: { $sum: 1 } } },
-      { $sort: { _id: 1 } },
-    ])
-    .toArray();
-  return counted.map((it) => ({ connector: it._id.source, rule: it._id.rule, count: it.count }));
-}
-
-/** Removes the rows of a record in which a person was found, resolved ones too. */
+/** Removes the rows of a record in which a person was found, closed ones too. */
 export async function forgetRows(
   database: HubDatabase,
   key: string,
@@ -129,6 +156,8 @@ export async function forgetRows(
 ): Promise<void> {
   const quarantine = quarantineModel.in(database);
   for (const { source, row } of rows) await quarantine.deleteMany({ source, row });
+  // A row that was corrected in a workbook may have another name there than at its source.
+  await quarantine.deleteMany({ 'closed.record.key': key });
   // A partner's rows are named by key and version.
   await quarantine.deleteMany({ source: { $regex: '^hub:' }, row: { $regex: `^${key}/` } });
 }

@@ -13,6 +13,8 @@ import { finding } from '../../domain/rules.ts';
 import {
   assessUscc,
   detectPersonNumber,
+  holdsPersonNumber,
+  looksLikePersonName,
   maskName,
   normaliseName,
   redactText,
@@ -23,6 +25,7 @@ import type { LoadedConnector, RawRow } from '../connectors/index.ts';
 import { compileMapping, type MappedRow, type RowMapper } from '../mapping/index.ts';
 import { assessValues, codeValuesOf, type Values } from './assess-values.ts';
 import { guardPersons, type RowCells } from './person-guard.ts';
+import { shownColumns, type ShownColumns } from './redact-row.ts';
 
 /** Working days from decision to publication. @see 临兰政办发〔2018〕8号 (一)3 */
 const PUBLICATION_WORKING_DAYS = 7;
@@ -40,6 +43,8 @@ export type JudgeParts = {
   readonly hub: Pick<HubFile, 'id' | 'soleTraders'>;
   readonly run: string;
   readonly today: CalendarDay;
+  /** Rules that two persons set aside for the row that is judged: they warn instead of rejecting. */
+  readonly overridden?: ReadonlySet<string>;
 };
 
 /** Revision of everything that judges a row: the manifest's text and the dataset. */
@@ -140,6 +145,11 @@ export class RowJudge {
     this.#codes = codeValuesOf(parts.catalogue);
   }
 
+  /** The manifest by which rows are judged. */
+  get connector(): LoadedConnector {
+    return this.#parts.connector;
+  }
+
   #isWithdrawn(row: RowCells): boolean {
     const deletes = this.#parts.connector.sync.deletes;
     if (deletes === undefined) return false;
@@ -153,7 +163,10 @@ export class RowJudge {
       const place = columns.findIndex((it) => it.toUpperCase() === name.toUpperCase());
       const value = (cells[place] ?? '').trim();
       if (value === '') return [finding('MISSING_FIELD', name, { zh: '行标识', en: 'the name of the row' })];
-      return detectPersonNumber(value) === null ? [] : [finding('NATURAL_PERSON_SUBJECT', name)];
+      // The name of a row is kept as it is, so it may be nobody's.
+      const person =
+        detectPersonNumber(value) !== null || holdsPersonNumber(value) || looksLikePersonName(value);
+      return person ? [finding('NATURAL_PERSON_SUBJECT', name)] : [];
     });
   }
 
@@ -166,6 +179,10 @@ export class RowJudge {
       identity.includes(field) ||
       this.#parts.connector.sync.key?.includes(field) === true
     );
+  }
+
+  #weigh(it: Finding): Finding {
+    return this.#parts.overridden?.has(it.rule) === true ? { ...it, severity: 'warn' } : it;
   }
 
   #lateness(values: Values): Finding[] {
@@ -200,7 +217,7 @@ export class RowJudge {
     const former = formerOf(mapped.subject, assessed.uscc);
     const all = [...found, ...mapped.findings, ...replaced, ...general, ...former.findings];
     const withdrawn = this.#isWithdrawn(row);
-    const findings = withdrawn ? all.filter((it) => this.#matters(it)) : all;
+    const findings = (withdrawn ? all.filter((it) => this.#matters(it)) : all).map((it) => this.#weigh(it));
     const about = all.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
     if (about !== undefined) return { verdict: 'refused', findings: [about] };
     if (hasReject(findings) || assessed.uscc === null) return { verdict: 'quarantined', findings, values };
@@ -223,9 +240,9 @@ export class RowJudge {
     return known;
   }
 
-  /** Columns that some target reads. */
-  mappedColumns(columns: readonly string[]): Set<string> {
-    return new Set(Array.from(this.mapperFor(columns).places.values(), (it) => columns[it] ?? ''));
+  /** Columns that may be kept of a row that waits: what is read, and what the manifest keeps. */
+  mappedColumns(columns: readonly string[]): ShownColumns {
+    return shownColumns(this.#parts.connector, columns, this.mapperFor(columns).places.values());
   }
 
   #personMeasure(mapper: RowMapper, cells: readonly string[]): Finding | null {
