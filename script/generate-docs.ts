@@ -15,6 +15,7 @@ import {
 import {
   businessReceiptSchema,
   envelopeSchema,
+  feedbackExportSchema,
   holdingStatementSchema,
   keyStatementAnswerSchema,
   keyStatementSchema,
@@ -107,6 +108,10 @@ const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z
   'reconciliation-statement': ['What two hubs say of one set of records', reconciliationStatementSchema],
   'key-statement': ['What a hub says of its own keys, signed by a key its partners know', keyStatementSchema],
   'key-statement-answer': ['The ids of the keys that are known after a statement', keyStatementAnswerSchema],
+  'feedback-export': [
+    'Rows that wait in quarantine, for their department: xinqiao quarantine export --json',
+    feedbackExportSchema,
+  ],
   connector: ['Connector manifest: connectors/sources/<id>/connector.yml', connectorSchema],
   platform: ['Platform manifest: connectors/platforms/<id>/platform.yml', platformSchema],
   dataset: ['Dataset: connectors/datasets/<name>@<version>.yml', datasetSchema],

@@ -11,6 +11,7 @@ import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { statementModel, sumsModel } from '../../exchange/reconciliation/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
 import { passBackModel, personNoticeModel } from '../../exchange/word-back/index.ts';
+import { feedbackModel } from '../../intake/feedback/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
 import { quarantineModel } from '../../intake/quarantine/index.ts';
 import type { ensureIndexes } from '../../infra/mongo/index.ts';
@@ -28,6 +29,7 @@ export const COLLECTIONS = [
   cursorModel,
   deliveryModel,
   envelopeModel,
+  feedbackModel,
   generationModel,
   generationPinModel,
   generationTextModel,

@@ -2,4 +2,11 @@ export * from './entry-life-store.ts';
 export * from './errors.ts';
 export * from './quarantine-entry.ts';
 export * from './quarantine-list-store.ts';
-export { forgetRows, quarantineModel, quarantineRows, resolveRows, rowDigest } from './quarantine-store.ts';
+export {
+  forgetEntry,
+  forgetRows,
+  quarantineModel,
+  quarantineRows,
+  resolveRows,
+  rowDigest,
+} from './quarantine-store.ts';

@@ -148,6 +148,11 @@ export async function resolveRows(
   }
 }
 
+/** Removes an entry whose row turned out to be about a record in which a person was found. */
+export async function forgetEntry(database: HubDatabase, id: string): Promise<void> {
+  await quarantineModel.in(database).deleteOne({ _id: id });
+}
+
 /** Removes the rows of a record in which a person was found, closed ones too. */
 export async function forgetRows(
   database: HubDatabase,
