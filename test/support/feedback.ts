@@ -21,7 +21,8 @@ import { runConnector, type RunReceipt } from '../../src/intake/pipeline/index.t
 import { loadCatalogue } from '../../src/registry/catalogue/index.ts';
 import { freshDatabase } from './servers.ts';
 
-const CONNECTORS = join(import.meta.dirname, '../../connectors');
+/** The released datasets and connectors of this repository. */
+export const CONNECTORS = join(import.meta.dirname, '../../connectors');
 
 /** A row of a department by its columns. */
 export type Row = Record<string, string>;
@@ -75,6 +76,11 @@ export class FeedbackWorld {
     const hub = { id: 'zhoucun', soleTraders: 'on' } as HubFile;
     const secret = Buffer.from('a secret of this test');
     return new FeedbackWorld(folder, { connector, catalogue, database, hub, secret });
+  }
+
+  /** The same hub with another connector. */
+  with(changes: Pick<FeedbackParts, 'connector'>): FeedbackWorld {
+    return new FeedbackWorld(this.folder, { ...this.parts, ...changes });
   }
 
   /** Puts a file where the connector reads, in the encoding of old systems. @returns its path */
