@@ -94,6 +94,7 @@ export function apiPartsOf(database: HubDatabase): ApiParts {
       listConnectorFaults: () => Promise.resolve([]),
       listRuns: () => Promise.resolve([]),
       countQuarantine: () => Promise.resolve([]),
+      listQuarantine: () => Promise.resolve([]),
     },
   };
 }

@@ -5,6 +5,7 @@ import { countQuarantineByRule } from '../../intake/quarantine/index.ts';
 import { findLastRun, listRuns } from '../../intake/pipeline/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
 import type { HubParts } from './hub-parts.ts';
+import { listWaiting } from './list-waiting.ts';
 import type { ServedSources } from './load-sources.ts';
 
 /**
@@ -58,6 +59,7 @@ export function apiParts(parts: HubParts, served: ServedSources = parts.sources.
       listConnectorFaults: () => Promise.resolve(parts.sources.faults),
       listRuns: ({ connector, limit }) => listRuns(database, connector, limit),
       countQuarantine: () => countQuarantineByRule(database),
+      listQuarantine: (query) => listWaiting(database, query),
     },
   };
 }

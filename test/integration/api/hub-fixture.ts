@@ -112,6 +112,7 @@ export const emptyPorts: Pick<ApiOptions, 'operations' | 'exchange'> = {
     listConnectorFaults: () => Promise.resolve([]),
     listRuns: () => Promise.resolve([]),
     countQuarantine: () => Promise.resolve([]),
+    listQuarantine: () => Promise.resolve([]),
   },
   exchange: {
     countDeliveries: () => Promise.resolve([]),
