@@ -46,9 +46,6 @@ export type ReturnedWorkbook = {
   rows(): AsyncGenerator<ReturnedRow>;
 };
 
-const refused = (code: string, message: string, cause?: unknown): HubError =>
-  new HubError(code, 'refused', message, cause === undefined ? {} : { cause });
-
 type Shaped = {
   readonly richText?: readonly { readonly text: string }[];
   readonly result?: unknown;
@@ -87,7 +84,7 @@ async function* rowsOf(path: string, name: string): AsyncGenerator<SheetRow> {
       return;
     }
   } catch (cause) {
-    throw refused('FEEDBACK_UNREADABLE', 'the workbook cannot be read to its end', cause);
+    throw new HubError('FEEDBACK_UNREADABLE', 'refused', 'the workbook cannot be read to its end', { cause });
   }
 }
 
@@ -123,31 +120,44 @@ async function readFacts(
 ): Promise<WorkbookFacts> {
   const hidden = await readHidden(path);
   if (hidden['version'] === undefined)
-    throw refused('FEEDBACK_NOT_OURS', 'the workbook has no hidden sheet of a hub: export it again');
+    throw new HubError(
+      'FEEDBACK_NOT_OURS',
+      'refused',
+      'the workbook has no hidden sheet of a hub: export it again',
+    );
   if (hidden['version'] !== WORKBOOK_VERSION)
-    throw refused(
+    throw new HubError(
       'FEEDBACK_VERSION',
+      'refused',
       `this hub reads workbooks of version ${WORKBOOK_VERSION}: export it again`,
     );
   if (hidden['hub'] !== by.hub || hidden['connector'] !== by.owner.source)
-    throw refused('FEEDBACK_FOREIGN', `the workbook was not exported by ${by.hub} for ${by.owner.source}`);
+    throw new HubError(
+      'FEEDBACK_FOREIGN',
+      'refused',
+      `the workbook was not exported by ${by.hub} for ${by.owner.source}`,
+    );
   const parsed = factsSchema.safeParse(hidden);
   const { checksum = '', ...facts } = parsed.data ?? {};
   if (!parsed.success || !isSealed(by.secret, facts, checksum))
-    throw refused('FEEDBACK_CHANGED', 'the hidden sheet of the workbook was changed: export it again');
+    throw new HubError(
+      'FEEDBACK_CHANGED',
+      'refused',
+      'the hidden sheet of the workbook was changed: export it again',
+    );
   return facts as WorkbookFacts;
 }
 
 /** @throws FEEDBACK_TOO_LARGE, FEEDBACK_UNREADABLE */
 async function readSize(path: string): Promise<string> {
   const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: null };
-  if (size === null) throw refused('FEEDBACK_UNREADABLE', 'there is no such file');
+  if (size === null) throw new HubError('FEEDBACK_UNREADABLE', 'refused', 'there is no such file');
   const largest = `a workbook has at most ${MAX_FILE_BYTES / 1_048_576} MiB, and ${MAX_UNPACKED_BYTES / 1_048_576} unpacked`;
-  if (size > MAX_FILE_BYTES) throw refused('FEEDBACK_TOO_LARGE', largest);
+  if (size > MAX_FILE_BYTES) throw new HubError('FEEDBACK_TOO_LARGE', 'refused', largest);
   const bytes = await readFile(path);
   const unpacked = unpackedBytes(bytes);
-  if (unpacked === null) throw refused('FEEDBACK_UNREADABLE', 'the file is no XLSX workbook');
-  if (unpacked > MAX_UNPACKED_BYTES) throw refused('FEEDBACK_TOO_LARGE', largest);
+  if (unpacked === null) throw new HubError('FEEDBACK_UNREADABLE', 'refused', 'the file is no XLSX workbook');
+  if (unpacked > MAX_UNPACKED_BYTES) throw new HubError('FEEDBACK_TOO_LARGE', 'refused', largest);
   return sha256Hex(bytes);
 }
 
@@ -158,8 +168,9 @@ async function survey(
 ): Promise<{ columns: string[]; twice: Set<string> }> {
   const [header, width, lastRow] = [Number(facts.header), Number(facts.columns), Number(facts.lastRow)];
   const most = facts.kind === 'export' ? MAX_EXPORT_ROWS : MAX_ORIGINAL_ROWS;
-  const changed = refused(
+  const changed = new HubError(
     'FEEDBACK_COLUMNS',
+    'refused',
     `the sheet ${facts.sheet} has not the columns that were exported`,
   );
   const [seen, twice] = [new Set<string>(), new Set<string>()];
@@ -177,7 +188,11 @@ async function survey(
     if (cells.every((it) => it.trim() === '')) continue;
     rows += 1;
     if (rows > Math.min(most, lastRow - header))
-      throw refused('FEEDBACK_TOO_LARGE', `the sheet has more rows than the ${lastRow - header} exported`);
+      throw new HubError(
+        'FEEDBACK_TOO_LARGE',
+        'refused',
+        `the sheet has more rows than the ${lastRow - header} exported`,
+      );
     const [disposition = '', key = ''] = [cells[width + DISPOSITION_AT], cells[width + ROW_KEY_AT]];
     if (disposition.trim() === '' || key.trim() === '') continue;
     if (seen.has(key.trim())) twice.add(key.trim());
