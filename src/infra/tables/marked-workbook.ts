@@ -8,6 +8,8 @@ export type MarkedColumn = {
   readonly choices?: readonly string[];
   /** Width in characters. */
   readonly width?: number;
+  /** Long texts are shown on several lines. */
+  readonly wrap?: boolean;
 };
 
 /** A cell that is shown red, with a comment; rows and columns are counted from 0, the header is not counted. */
@@ -68,8 +70,9 @@ function fill(sheet: Worksheet, { columns, rows, marks = [] }: MarkedSheet): voi
   });
   rows.forEach((cells, place) => {
     const row = sheet.getRow(place + 2);
-    columns.forEach(({ choices }, at) => {
+    columns.forEach(({ choices, wrap = false }, at) => {
       const cell = row.getCell(at + 1);
+      cell.alignment = { vertical: 'top', wrapText: wrap };
       cell.value = cellText(cells[at] ?? '');
       cell.numFmt = TEXT;
       if (choices !== undefined) offer(cell, choices);
@@ -138,8 +141,9 @@ export async function writeCopy(
     sheet.getRow(marks.header).getCell(at(place)).value = header;
   });
   for (const [number, row] of marks.rows) {
-    marks.added.forEach(({ choices }, place) => {
+    marks.added.forEach(({ choices, wrap = false }, place) => {
       const cell = sheet.getRow(number).getCell(at(place));
+      cell.alignment = { vertical: 'top', wrapText: wrap };
       cell.value = cellText(row.cells[place] ?? '');
       cell.numFmt = TEXT;
       if (choices !== undefined) offer(cell, choices);

@@ -71,7 +71,8 @@ async function* rowsOf(path: string, name: string): AsyncGenerator<SheetRow> {
     worksheets: 'emit',
     sharedStrings: 'cache',
     hyperlinks: 'ignore',
-    styles: 'ignore',
+    // Without the styles a day would come as Excel's count of days.
+    styles: 'cache',
   } as const;
   try {
     for await (const sheet of new WorkbookReader(path, options)) {

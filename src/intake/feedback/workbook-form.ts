@@ -17,11 +17,11 @@ export const HIDDEN_SHEET = 'xinqiao';
 /** Columns behind the department's own, in this order. */
 export const ADDED_COLUMNS: readonly MarkedColumn[] = [
   { header: '行号', width: 8 },
-  { header: '字段', width: 24 },
-  { header: '原值', width: 24 },
-  { header: '规则号', width: 22 },
-  { header: '错误说明', width: 48 },
-  { header: '修改建议', width: 48 },
+  { header: '字段', width: 24, wrap: true },
+  { header: '原值', width: 24, wrap: true },
+  { header: '规则号', width: 24, wrap: true },
+  { header: '错误说明', width: 48, wrap: true },
+  { header: '修改建议', width: 48, wrap: true },
   { header: '处置', width: 12, choices: DISPOSITIONS },
   { header: '行标识', width: 10, hidden: true },
 ];
@@ -115,7 +115,11 @@ function guideSheet(feedback: FeedbackExport, due: string | null): MarkedSheet {
     '六、请勿增删、改名或移动列，不要新建行。所有单元格均为文本格式，代码和文号请按文本填写，日期写作 2026/01/05。',
     '七、改完后将本文件保存为xlsx，原样交回。同一文件重复提交不会重复入库。',
   ];
-  return { name: '填报说明', columns: [{ header: '填报说明', width: 110 }], rows: lines.map((it) => [it]) };
+  return {
+    name: '填报说明',
+    columns: [{ header: '填报说明', width: 110, wrap: true }],
+    rows: lines.map((it) => [it]),
+  };
 }
 
 /** The sheet by which the hub knows its workbook again. */

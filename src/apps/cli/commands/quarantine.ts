@@ -60,7 +60,10 @@ type ListOptions = { rule?: string; overdue?: boolean; warned?: boolean; limit: 
 function listCommand(): Command {
   return new Command('list')
     .description('列出待处理的问题数据 – rows that wait for their department')
-    .argument('<connector>', 'id of a connector that the hub file names')
+    .argument(
+      '<connector>',
+      'id of a connector that the hub file names, or hub:<id> for the records of a partner',
+    )
     .option('--rule <id>', 'only rows against which this rule speaks, such as BAD_USCC')
     .option('--overdue', 'only rows past the day until which the department answers')
     .option('--warned', 'also rows that were accepted with a warning of the connector’s own rules')
@@ -73,7 +76,8 @@ function listCommand(): Command {
     .action((id: string, options: ListOptions) =>
       withHub(async ({ database, connectors }) => {
         const { rule = null, overdue = false, warned = false, limit, json } = options;
-        const source = getConnector(connectors, id).metadata.id;
+        // A partner's records wait under the hub they came from.
+        const source = id.startsWith('hub:') ? id : getConnector(connectors, id).metadata.id;
         let after: string | null = null;
         for (let left = limit; left > 0;) {
           const query = { source, rule, overdue, warned, after, limit: Math.min(PAGE, left) };
