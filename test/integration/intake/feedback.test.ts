@@ -149,6 +149,28 @@ describe('a workbook that comes back', () => {
     expect((await listQuarantine(world.database, 'zc-penalty', 10)).map((it) => it.row)).toEqual(['2']);
   });
 
+  it('goes on where it was interrupted between accepting a row and closing its entry', async () => {
+    const book = await exported([row(1, { CF_YXQ: '' })]);
+    book.type('1', { CF_YXQ: '2027/03/05', 处置: '已更正' });
+    await give(book);
+    const before = await recordModel.in(world.database).find({}).toArray();
+    await quarantineModel.in(world.database).updateOne({}, { $set: { status: 'open', closed: null } });
+    expect(await give(book)).toMatchObject({ read: 1, accepted: 0, unchanged: 1 });
+    expect(await recordModel.in(world.database).find({}).toArray()).toEqual(before);
+    expect(await quarantineModel.in(world.database).findOne({})).toMatchObject({ status: 'resolved' });
+  });
+
+  it('decides for the row that was given out: the same wrong row read again does not wait again', async () => {
+    const book = await exported([row(1, { CF_YXQ: '' })]);
+    book.type('1', { CF_YXQ: '2027/03/05', 处置: '已更正' });
+    await give(book);
+    await world.run();
+    expect(await listQuarantine(world.database, 'zc-penalty', 10)).toEqual([]);
+    world.supply([row(1, { CF_YXQ: '', CF_NR: '罚款0.6万元。' })]);
+    await world.run();
+    expect((await listQuarantine(world.database, 'zc-penalty', 10)).map((it) => it.status)).toEqual(['open']);
+  });
+
   it('leaves a row waiting that is still wrong, whose mask hides what is needed, or whose answer is none', async () => {
     const book = await exported([
       row(1, { CF_YXQ: '' }),

@@ -49,6 +49,9 @@ function fileOf(): Buffer {
   return iconv.encode(lines.map((it) => `${it.map((cell) => `"${cell}"`).join(',')}\n`).join(''), 'gb18030');
 }
 
+/** Each step starts a process of its own, on a machine that may be busy. */
+const PATIENCE_MS = 120_000;
+
 let database: HubDatabase;
 let folder: string;
 let environment: NodeJS.ProcessEnv;
@@ -83,54 +86,78 @@ describe('a department’s file with twelve kinds of faults', () => {
   let feedback: FeedbackExport;
   const workbook = (): string => join(folder, 'feedback.xlsx');
 
-  it('is refused as a workbook before it is one', async () => {
-    const back = await xinqiao(
-      'quarantine',
-      'resubmit',
-      'zc-penalty',
-      join(folder, 'inbox/zc-penalty/a.csv'),
-      '--by',
-      'clerk01',
-    );
-    expect(back.code).toBe(1);
-    expect(printed.join('')).toContain('FEEDBACK_UNREADABLE');
-  });
+  it(
+    'is refused as a workbook before it is one',
+    async () => {
+      const back = await xinqiao(
+        'quarantine',
+        'resubmit',
+        'zc-penalty',
+        join(folder, 'inbox/zc-penalty/a.csv'),
+        '--by',
+        'clerk01',
+      );
+      expect(back.code).toBe(1);
+      expect(printed.join('')).toContain('FEEDBACK_UNREADABLE');
+    },
+    PATIENCE_MS,
+  );
 
-  it('is collected: what is right is accepted, a person is refused, the rest waits', async () => {
-    const { code, out } = await xinqiao('run', 'zc-penalty', '--json');
-    const receipt = JSON.parse(out) as RunReceipt;
-    expect([code, receipt.read, receipt.accepted, receipt.refused]).toEqual([2, 14, 1, 1]);
-    expect(receipt.quarantined).toBe(FAULTS.length);
-  });
+  it(
+    'is collected: what is right is accepted, a person is refused, the rest waits',
+    async () => {
+      const { code, out } = await xinqiao('run', 'zc-penalty', '--json');
+      const receipt = JSON.parse(out) as RunReceipt;
+      expect([code, receipt.read, receipt.accepted, receipt.refused]).toEqual([2, 14, 1, 1]);
+      expect(receipt.quarantined).toBe(FAULTS.length);
+    },
+    PATIENCE_MS,
+  );
 
-  it('goes back as a workbook and as JSON with every fault named', async () => {
-    const json = join(folder, 'feedback.json');
-    const { code } = await xinqiao('quarantine', 'export', 'zc-penalty', '--out', workbook(), '--json', json);
-    expect(code).toBe(0);
-    feedback = feedbackExportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
-    const found = feedback.rows.map((it) => it.findings.map((one) => one.rule));
-    FAULTS.forEach(([rule], place) => expect(found[place]).toContain(rule));
-    const given = readFileSync(json, 'utf8');
-    for (const trace of PERSONS) expect([trace, given.includes(trace)]).toEqual([trace, false]);
-    const { out } = await xinqiao('quarantine', 'show', 'zc-penalty', feedback.rows[0]?.entry ?? '');
-    expect(out).toContain('NO_EXPIRY');
-  });
+  it(
+    'goes back as a workbook and as JSON with every fault named',
+    async () => {
+      const json = join(folder, 'feedback.json');
+      const { code } = await xinqiao(
+        'quarantine',
+        'export',
+        'zc-penalty',
+        '--out',
+        workbook(),
+        '--json',
+        json,
+      );
+      expect(code).toBe(0);
+      feedback = feedbackExportSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+      const found = feedback.rows.map((it) => it.findings.map((one) => one.rule));
+      FAULTS.forEach(([rule], place) => expect(found[place]).toContain(rule));
+      const given = readFileSync(json, 'utf8');
+      for (const trace of PERSONS) expect([trace, given.includes(trace)]).toEqual([trace, false]);
+      const { out } = await xinqiao('quarantine', 'show', 'zc-penalty', feedback.rows[0]?.entry ?? '');
+      expect(out).toContain('NO_EXPIRY');
+    },
+    PATIENCE_MS,
+  );
 
-  it('comes back corrected, and every row is accepted once', async () => {
-    const book = await OpenWorkbook.open(workbook());
-    FAULTS.forEach(([, , right], place) => book.type(id(place), { ...right, 处置: '已更正' }));
-    writeFileSync(workbook(), await book.bytes());
-    const give = () =>
-      xinqiao('quarantine', 'resubmit', 'zc-penalty', workbook(), '--by', 'clerk01', '--json');
-    const first = await give();
-    const receipt = JSON.parse(first.out) as FeedbackReceipt;
-    expect(receipt.results.filter((it) => it.outcome !== 'created')).toEqual([]);
-    expect([first.code, receipt.read, receipt.accepted, receipt.created]).toEqual([0, 12, 12, 12]);
-    const again = await give();
-    const second = JSON.parse(again.out) as FeedbackReceipt;
-    expect([again.code, second.read, second.accepted, second.unchanged]).toEqual([0, 12, 0, 12]);
-    expect((await xinqiao('quarantine', 'list', 'zc-penalty')).out).toBe('');
-  });
+  it(
+    'comes back corrected, and every row is accepted once',
+    async () => {
+      const book = await OpenWorkbook.open(workbook());
+      FAULTS.forEach(([, , right], place) => book.type(id(place), { ...right, 处置: '已更正' }));
+      writeFileSync(workbook(), await book.bytes());
+      const give = () =>
+        xinqiao('quarantine', 'resubmit', 'zc-penalty', workbook(), '--by', 'clerk01', '--json');
+      const first = await give();
+      const receipt = JSON.parse(first.out) as FeedbackReceipt;
+      expect(receipt.results.filter((it) => it.outcome !== 'created')).toEqual([]);
+      expect([first.code, receipt.read, receipt.accepted, receipt.created]).toEqual([0, 12, 12, 12]);
+      const again = await give();
+      const second = JSON.parse(again.out) as FeedbackReceipt;
+      expect([again.code, second.read, second.accepted, second.unchanged]).toEqual([0, 12, 0, 12]);
+      expect((await xinqiao('quarantine', 'list', 'zc-penalty')).out).toBe('');
+    },
+    PATIENCE_MS,
+  );
 
   it('leaves thirteen living records, and of a person nothing in any collection, log or line', async () => {
     const living = { 'head.operation': { $ne: 'WITHDRAW' as const } };

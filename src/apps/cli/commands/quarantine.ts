@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { HubError } from '../../../domain/hub-error.ts';
 import { findRule } from '../../../domain/rules.ts';
 import {
   approveOverride,
@@ -121,6 +122,8 @@ type ExportOptions = { out?: string; json?: string; original?: string; rule?: st
 
 async function writeExport(parts: FeedbackParts, options: ExportOptions): Promise<void> {
   const { out, json, original, rule = null } = options;
+  if (out === undefined && (json === undefined || original !== undefined))
+    throw new HubError('BAD_USAGE', 'config', 'give --out, or --json without --original');
   const marked = original === undefined ? null : await markOriginal(parts, original);
   const feedback = marked?.feedback ?? (await collectFeedback(parts, { rule, file: null }));
   if (out !== undefined) {
