@@ -96,6 +96,7 @@ export function apiPartsOf(database: HubDatabase): ApiParts {
       findRun: () => Promise.resolve(null),
       listRunChanges: () => Promise.resolve([]),
       countQuarantine: () => Promise.resolve([]),
+      listQuarantine: () => Promise.resolve([]),
     },
   };
 }

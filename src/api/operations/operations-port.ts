@@ -1,3 +1,5 @@
+import type { Finding } from '../../domain/finding.ts';
+
 /** A connector as operators see it. */
 export type ConnectorSummary = {
   readonly id: string;
@@ -79,6 +81,30 @@ export type RunChangeSummary = {
 
 /** A place in the list of runs. */
 export type RunPlace = { readonly startedAt: Date; readonly id: string };
+/** A row that waits for its department, redacted, with all its findings. */
+export type WaitingRow = {
+  readonly id: string;
+  readonly connector: string;
+  readonly row: string;
+  readonly file: string | null;
+  readonly state: 'OPEN' | 'OVERRIDE_REQUESTED' | 'OVERRIDE_REFUSED';
+  readonly dueOn: string | null;
+  readonly overdue: boolean;
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+  readonly findings: readonly Finding[];
+  readonly cells: readonly { readonly column: string; readonly value: string }[];
+};
+
+/** Which waiting rows are listed, in the order of their ids; null: all. */
+export type WaitingQuery = {
+  readonly connector: string | null;
+  readonly rule: string | null;
+  readonly overdue: boolean;
+  /** Rows after the one with this id. */
+  readonly after: string | null;
+  readonly limit: number;
+};
 
 /** What the operations subgraph asks of the room that takes rows in; `apps` fills it. */
 export type OperationsPort = {
@@ -97,4 +123,6 @@ export type OperationsPort = {
   listRunChanges(id: string): Promise<readonly RunChangeSummary[]>;
   /** Rows in quarantine by connector and rule. */
   countQuarantine(): Promise<readonly { connector: string; rule: string; count: number }[]>;
+  /** Rows in quarantine, page by page. */
+  listQuarantine(query: WaitingQuery): Promise<readonly WaitingRow[]>;
 };

@@ -1,3 +1,4 @@
+import { findRule } from '../../domain/rules.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { ReadEntry } from '../../registry/audit/index.ts';
 import {
@@ -9,6 +10,7 @@ import {
 } from '../shared/index.ts';
 import type { Resolvers } from './generated/schema-types.ts';
 import type { OperationsPort } from './operations-port.ts';
+import { quarantinePage } from './quarantine-page.ts';
 import { readsPage } from './reads-page.ts';
 import { runsPage } from './runs-page.ts';
 
@@ -28,11 +30,18 @@ function resolversOf(port: OperationsPort, database: HubDatabase): Resolvers {
       runs: (_, args) => runsPage(port, args),
       run: (_, { id }) => port.findRun(id),
       quarantine: () => port.countQuarantine(),
+      quarantineRows: (_, args) => quarantinePage(port, args),
       reads: (_, args) => readsPage(database, args),
     },
     Run: {
       rules: ({ findingsByRule }) => Object.entries(findingsByRule).map(([rule, count]) => ({ rule, count })),
       changes: ({ id, state }) => (state === 'STOPPED' ? port.listRunChanges(id) : []),
+    },
+    QuarantineFinding: {
+      rejects: ({ severity }) => severity === 'reject',
+      reasonZh: ({ zh }) => zh,
+      reasonEn: ({ en }) => en,
+      fixZh: ({ rule }) => findRule(rule)?.fixZh ?? null,
     },
     RecordRead: {
       platform: ({ actor }) => actor,

@@ -10,6 +10,7 @@ import { gatewayCommand } from './commands/gateway.ts';
 import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
 import { previewCommand } from './commands/preview.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { readsCommand } from './commands/reads.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -41,6 +42,7 @@ const program = new Command('xinqiao')
   .addCommand(catalogueCommand())
   .addCommand(previewCommand())
   .addCommand(testCommand())
+  .addCommand(quarantineCommand())
   .addCommand(queryCommand())
   .addCommand(reconcileCommand())
   .addCommand(deliveriesCommand())

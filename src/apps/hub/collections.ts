@@ -11,6 +11,7 @@ import { issuedReceiptModel } from '../../exchange/receipts/index.ts';
 import { statementModel, sumsModel } from '../../exchange/reconciliation/index.ts';
 import { cursorModel } from '../../exchange/relay/index.ts';
 import { passBackModel, personNoticeModel } from '../../exchange/word-back/index.ts';
+import { feedbackModel } from '../../intake/feedback/index.ts';
 import { runModel, connectorStateModel } from '../../intake/pipeline/index.ts';
 import { quarantineModel } from '../../intake/quarantine/index.ts';
 import { scheduleModel } from '../../intake/schedules/index.ts';
@@ -30,6 +31,7 @@ export const COLLECTIONS = [
   cursorModel,
   deliveryModel,
   envelopeModel,
+  feedbackModel,
   generationModel,
   generationPinModel,
   generationTextModel,

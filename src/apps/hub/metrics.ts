@@ -16,6 +16,11 @@ function gaugesOf(registry: Registry) {
   return {
     records: gauge('records', 'Records held, withdrawn ones included', []),
     quarantined: gauge('quarantined_rows', 'Rows that wait in quarantine', []),
+    quarantineOverdue: gauge(
+      'quarantine_overdue',
+      'Rows in quarantine past the day until which their department answers',
+      [],
+    ),
     sequence: gauge('changes_sequence', 'Newest position of the sequence of changes', []),
     unsequenced: gauge('unsequenced_versions', 'Accepted versions without a position', []),
     unrelayed: gauge('unrelayed_changes', 'Changes that were not fanned out', []),
@@ -106,9 +111,10 @@ export class HubMetrics {
   }
 
   #takeStatus(status: Omit<HubStatus, 'partners'>): void {
-    const { records, quarantined, sequence, unsequenced, unrelayed, redis } = this.#gauges;
+    const { records, quarantined, quarantineOverdue, sequence, unsequenced, unrelayed, redis } = this.#gauges;
     records.set(status.records);
     quarantined.set(status.quarantined);
+    quarantineOverdue.set(status.quarantineOverdue);
     sequence.set(status.seq);
     unsequenced.set(status.unsequenced);
     unrelayed.set(status.unrelayed);

@@ -6,6 +6,7 @@ import { findLastRun, findRun, listRuns } from '../../intake/pipeline/index.ts';
 import { readSample } from '../../intake/stage/index.ts';
 import type { ApiParts } from '../../api/gateway/index.ts';
 import type { HubParts } from './hub-parts.ts';
+import { listWaiting } from './list-waiting.ts';
 import type { ServedSources } from './load-sources.ts';
 
 /**
@@ -61,6 +62,7 @@ export function apiParts(parts: HubParts, served: ServedSources = parts.sources.
       findRun: (id) => findRun(database, id),
       listRunChanges: (id) => readSample(database, id),
       countQuarantine: () => countQuarantineByRule(database),
+      listQuarantine: (query) => listWaiting(database, query),
     },
   };
 }

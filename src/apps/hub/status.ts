@@ -4,7 +4,7 @@ import { readCursor } from '../../exchange/relay/index.ts';
 import { lastSeq } from '../../registry/changes/index.ts';
 import { countRecords, countUnsequenced } from '../../registry/records/index.ts';
 import { countSubjects } from '../../registry/subjects/index.ts';
-import { countOpenQuarantine } from '../../intake/quarantine/index.ts';
+import { countOpenQuarantine, countOverdueQuarantine } from '../../intake/quarantine/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { readFreshness, type Freshness } from './freshness.ts';
 import type { HubParts } from './hub-parts.ts';
@@ -16,6 +16,8 @@ export type HubStatus = {
   records: number;
   subjects: number;
   quarantined: number;
+  /** Rows in quarantine past the day until which their department answers. */
+  quarantineOverdue: number;
   /** Newest position of the sequence. */
   seq: number;
   /** Accepted versions without a position. */
@@ -79,6 +81,7 @@ export async function readOwnStatus(
     records: await countRecords(database),
     subjects: await countSubjects(database),
     quarantined: await countOpenQuarantine(database),
+    quarantineOverdue: await countOverdueQuarantine(database),
     seq,
     unsequenced,
     unrelayed,

@@ -9,6 +9,7 @@ import {
 import {
   businessReceiptSchema,
   envelopeSchema,
+  feedbackExportSchema,
   holdingStatementSchema,
   keyStatementAnswerSchema,
   keyStatementSchema,
@@ -57,6 +58,10 @@ const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z
   'key-statement': ['What a hub says of its own keys, signed by a key its partners know', keyStatementSchema],
   'key-statement-answer': ['The ids of the keys that are known after a statement', keyStatementAnswerSchema],
   'run-receipt': ['What one run of a connector came to, signed by its hub', runReceiptSchema],
+  'feedback-export': [
+    'Rows that wait in quarantine, for their department: xinqiao quarantine export --json',
+    feedbackExportSchema,
+  ],
   connector: ['Connector manifest: connectors/sources/<id>/connector.yml', connectorSchema],
   platform: ['Platform manifest: connectors/platforms/<id>/platform.yml', platformSchema],
   catalogue: [

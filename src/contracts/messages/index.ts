@@ -1,4 +1,5 @@
 export * from './envelope.ts';
+export * from './feedback.ts';
 export * from './key-statement.ts';
 export * from './pass-back.ts';
 export * from './pull.ts';

@@ -57,6 +57,13 @@ describe('what a manifest gets wrong beyond its form', () => {
     expect(faultsOf({})).toEqual([]);
   });
 
+  it('refuses to keep a column about a person, and keeps any other', () => {
+    expect(faultsOf({ keep: ['ksmc', 'LXDH', '法定代表人身份证号'] })).toEqual([
+      'keep: column LXDH is about a person and may not be kept',
+      'keep: column 法定代表人身份证号 is about a person and may not be kept',
+    ]);
+  });
+
   it('refuses a column about a person as a field or as a key', () => {
     const map = { ...housing.map, projectName: 'FR_SFZH' };
     expect(faultsOf({ map })).toEqual([

@@ -79,6 +79,14 @@ function checkTargets({ manifest, dataset, catalogue }: Check): ManifestFault[] 
   return [...faults, ...left];
 }
 
+function checkKeep({ manifest }: Check): ManifestFault[] {
+  return manifest.keep.flatMap((column) =>
+    personFieldOf(column) === null
+      ? []
+      : [{ path: ['keep'], message: `column ${column} is about a person and may not be kept` }],
+  );
+}
+
 function checkSync({ manifest }: Check): ManifestFault[] {
   const { sync, source } = manifest;
   const faults: ManifestFault[] = [];
@@ -162,6 +170,7 @@ export function checkManifest(manifest: Connector, catalogue: Catalogue): Manife
   return [
     ...checkTargets(check),
     ...checkSync(check),
+    ...checkKeep(check),
     ...checkStatements(check),
     ...checkRules(manifest, dataset),
   ];

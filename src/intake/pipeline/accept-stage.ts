@@ -39,7 +39,9 @@ function entryOf(work: AcceptWork, candidate: Candidate, found: Finding): Quaran
     source: work.source,
     digest: rowDigest(work.secret, [key, hash]),
     row: provenance.row ?? '',
-    redacted: redactRow({ columns, cells }, new Set(columns)),
+    keyed: candidate.ownerRow !== null,
+    redacted: redactRow({ columns, cells }, new Map(columns.map((it) => [it, 'value']))),
+    columns,
     findings: [found],
     run: work.run,
   };
@@ -94,7 +96,8 @@ async function acceptChunk(
     if (ended.end === 'refused') tally.note([finding('PERSON_FOUND_BEFORE', null)]);
     else {
       about.push(staged.candidate);
-      taken.push(staged.candidate.provenance.row ?? '');
+      const { ownerRow, provenance } = staged.candidate;
+      if (ownerRow !== null && provenance.row !== null) taken.push(provenance.row);
     }
   }
   await more.subjects.note(about, source);

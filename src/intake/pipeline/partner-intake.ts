@@ -107,7 +107,7 @@ function entryOf(
     source: `hub:${record.origin}`,
     digest: rowDigest(parts.secret, [record.key, record.v, record.hash]),
     row: `${record.key}/${record.v}`,
-    redacted: redactRow({ columns, cells }, new Set(columns)),
+    redacted: redactRow({ columns, cells }, new Map(columns.map((it) => [it, 'value']))),
     findings: [...findings],
     run: from.messageId,
   };

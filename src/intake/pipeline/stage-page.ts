@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
-import { finding } from '../../domain/rules.ts';
+import { finding, findRule } from '../../domain/rules.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import {
   findErasedKeys,
@@ -9,9 +9,9 @@ import {
   type Foreseen,
 } from '../../registry/records/index.ts';
 import type { RawPage, RawRow } from '../connectors/index.ts';
-import { findOpenEntries, quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
+import { foreseeRows, quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
 import type { StageWriter } from '../stage/index.ts';
-import { redactRow, type RowJudge } from '../validation/index.ts';
+import { redactColumns, redactRow, type RowJudge } from '../validation/index.ts';
 import type { RunKeys } from './run-keys.ts';
 import type { Tally } from './run-receipt.ts';
 import type { RunSample } from './run-sample.ts';
@@ -40,22 +40,41 @@ export type PageWork = {
   readonly onBad?: ((entry: QuarantineEntry) => void) | undefined;
 };
 
-type Sound = { readonly candidate: Candidate; readonly raw: RawRow };
+type Sound = {
+  readonly candidate: Candidate;
+  readonly raw: RawRow;
+  readonly findings: readonly Finding[];
+};
 
 function entryOf(
   work: PageWork,
-  at: { columns: readonly string[]; raw: RawRow },
+  at: { readonly page: RawPage; readonly raw: RawRow },
   findings: readonly Finding[],
 ): QuarantineEntry {
-  const row = { columns: at.columns, cells: at.raw.cells };
+  const { columns, file } = at.page;
+  const row = { columns, cells: at.raw.cells };
+  const { sync, feedback } = work.judge.connector;
   return {
     source: work.source,
     digest: rowDigest(work.secret, [row.columns, row.cells]),
-    row: work.judge.rowId(at.columns, at.raw),
-    redacted: redactRow(row, work.judge.mappedColumns(at.columns)),
+    row: work.judge.rowId(columns, at.raw),
+    keyed: sync.key !== undefined,
+    file: file === undefined ? null : { name: file.name, sha256: file.sha256 },
+    rowNumber: at.raw.row,
+    redacted: redactRow(row, work.judge.mappedColumns(columns)),
+    columns: redactColumns(columns),
     findings: [...findings],
     run: work.run,
+    dueWorkdays: feedback.due,
   };
+}
+
+/** A row that may be accepted although a rule of its connector warns: its department says whether it is right. */
+function warnedEntries(work: PageWork, page: RawPage, sound: readonly Sound[]): QuarantineEntry[] {
+  return sound.flatMap(({ raw, findings }) => {
+    const own = findings.filter((it) => findRule(it.rule) === null);
+    return own.length === 0 ? [] : [{ ...entryOf(work, { page, raw }, own), accepted: true }];
+  });
 }
 
 /** Rows of a page by what becomes of them; a twin has the key of another row of this run, and other content. */
@@ -74,13 +93,13 @@ async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
     tally.read += 1;
     tally.note(verdict.findings);
     if (verdict.verdict === 'refused') tally.end('refused');
-    else if (verdict.verdict === 'quarantined')
-      entries.push(entryOf(work, { columns: page.columns, raw }, verdict.findings));
+    else if (verdict.verdict === 'quarantined') entries.push(entryOf(work, { page, raw }, verdict.findings));
     else {
-      const met = keys.note(verdict.candidate.key, verdict.candidate.hash);
-      if (met === 'new') sound.push({ candidate: verdict.candidate, raw });
+      const { candidate, findings } = verdict;
+      const met = keys.note(candidate.key, candidate.hash);
+      if (met === 'new') sound.push({ candidate, raw, findings });
       else if (met === 'same') tally.end('unchanged');
-      else twins.push({ candidate: verdict.candidate, raw });
+      else twins.push({ candidate, raw, findings });
     }
   }
   return { sound, twins, entries };
@@ -103,7 +122,7 @@ async function endTwins(work: PageWork, page: RawPage, twins: readonly Sound[]):
     tally.note([found]);
     if (isErased) tally.end('refused');
     else stage?.contest(candidate.key);
-    return isErased ? [] : [entryOf(work, { columns: page.columns, raw }, [found])];
+    return isErased ? [] : [entryOf(work, { page, raw }, [found])];
   });
 }
 
@@ -118,7 +137,8 @@ function noteMet({ tally, formers }: PageWork, { key }: Candidate, met: Foreseen
 /** Stages what would change something; what would not has its end. @returns finding against a row, if any */
 async function stageOne(work: PageWork, candidate: Candidate, { outcome, met }: Foreseen) {
   const { tally, stage, sample, subjects } = work;
-  const row = candidate.provenance.row ?? '';
+  // A place in a file names no row: another file has other rows there.
+  const row = candidate.ownerRow === null ? null : candidate.provenance.row;
   noteMet(work, candidate, met);
   switch (outcome.outcome) {
     case 'unchanged':
@@ -161,7 +181,7 @@ async function stageSound(
     const other = of === undefined ? null : await stageOne(work, candidate, of);
     if (other === null) continue;
     work.tally.note([other]);
-    entries.push(entryOf(work, { columns: page.columns, raw }, [other]));
+    entries.push(entryOf(work, { page, raw }, [other]));
   }
   return entries;
 }
@@ -175,9 +195,7 @@ async function endBad(work: PageWork, entries: readonly QuarantineEntry[]): Prom
     work.onBad?.(entry);
   }
   if (stage === null) {
-    const known = await findOpenEntries(database, entries);
-    for (const { source, digest } of entries)
-      tally.end(known.has(`${source}|${digest}`) ? 'unchanged' : 'quarantined');
+    for (const end of await foreseeRows(database, entries)) tally.end(end);
     return;
   }
   for (const end of await quarantineRows(database, entries)) tally.end(end);
@@ -194,5 +212,6 @@ export async function stagePage(work: PageWork, page: RawPage): Promise<void> {
     entries.push(...(await stageSound(work, page, sound.slice(from, from + MAX_ACCEPT_BATCH))));
   }
   await endBad(work, entries);
+  if (work.stage !== null) await quarantineRows(work.database, warnedEntries(work, page, sound));
   await work.stage?.rest();
 }

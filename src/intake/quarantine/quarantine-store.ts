@@ -1,34 +1,26 @@
 import { createHmac } from 'node:crypto';
-import type { Finding } from '../../domain/finding.ts';
+import { addWorkingDays } from '../../domain/calendar/index.ts';
 import { canonicalJson } from '../../domain/record/index.ts';
-import { defineCollection, duplicatePlaces, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import { defineCollection, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
+import {
+  WAITING_STATUSES,
+  type QuarantineDocument,
+  type QuarantineEntry,
+  type QuarantineOutcome,
+} from './quarantine-entry.ts';
 
-/** A row that waits for its department, redacted, with all its findings. */
-export type QuarantineDocument = {
-  /** `<source>|<keyed digest of the row>`: the same row again is the same entry. */
-  _id: string;
-  /** Connector id, or `hub:<origin>`. */
-  source: string;
-  row: string;
-  redacted: Record<string, string>;
-  findings: Finding[];
-  status: 'open' | 'resolved';
-  /** Run or message that met the row last, and the one that put it here. */
-  run: string;
-  firstRun?: string;
-  firstSeenAt: Date;
-  lastSeenAt: Date;
-};
+/** Working days that a department has where its manifest says nothing. */
+const DUE_WORKDAYS = 5;
 
-/** A row on its way into quarantine. */
-export type QuarantineEntry = Pick<QuarantineDocument, 'source' | 'row' | 'redacted' | 'findings' | 'run'> & {
-  /** Keyed digest of the raw row. */
-  readonly digest: string;
-};
+/** Filter of entries that wait. */
+export const WAITING = { status: { $in: [...WAITING_STATUSES] } };
+/** Filter of entries that are not closed: those that wait, and rows that were accepted with a warning. */
+export const OPEN = { status: { $in: [...WAITING_STATUSES, 'warned' as const] } };
 
 /** `quarantine`: refused input that its department can mend. Never a row about a person. */
 export const quarantineModel = defineCollection<QuarantineDocument>('quarantine', [
   { keys: { source: 1, status: 1, row: 1 } },
+  { keys: { status: 1, dueOn: 1 } },
 ]);
 
 /** Keyed digest of a raw row: it tells whether a row is the same without keeping what it said. */
@@ -36,130 +28,151 @@ export function rowDigest(secret: Buffer, cells: unknown): string {
   return createHmac('sha256', secret).update(canonicalJson(cells)).digest('hex');
 }
 
-type Known = Pick<QuarantineDocument, '_id' | 'status' | 'findings'>;
+type Known = Pick<QuarantineDocument, '_id' | 'status' | 'closed'>;
+type Step = 'new' | 'met' | 'reopened' | 'closed';
 
-const idOf = ({ source, digest }: Pick<QuarantineEntry, 'source' | 'digest'>): string =>
-  `${source}|${digest}`;
+const isWaiting = ({ status }: Known): boolean => (WAITING_STATUSES as readonly string[]).includes(status);
 
-async function findKnown(
-  database: HubDatabase,
-  entries: readonly QuarantineEntry[],
-): Promise<Map<string, Known>> {
-  const found = await Promise.all(
-    idChunks(entries.map(idOf)).map((some) =>
-      quarantineModel
+/** A reading of the source that closed an entry is taken back by a later one; an answer of the department stands. */
+function stepOf(known: Known | undefined, entry: QuarantineEntry): Step {
+  if (known === undefined) return 'new';
+  if (isWaiting(known)) return 'met';
+  if (known.status === 'warned') return entry.accepted === true ? 'met' : 'reopened';
+  if (entry.accepted === true) return 'closed';
+  // Entries of earlier versions of the hub have no closing: what closed them was a reading.
+  return known.status === 'superseded' || (known.closed ?? null) === null || known.closed?.how === 'read'
+    ? 'reopened'
+    : 'closed';
+}
+
+function updateOf(entry: QuarantineEntry, step: Step, dueOn: string): Record<string, unknown> {
+  const { run, findings } = entry;
+  const met = { run: { $literal: run }, lastSeenAt: '$$NOW' };
+  if (step === 'closed') return met;
+  if (step === 'met') return { ...met, findings: { $literal: findings } };
+  return {
+    ...met,
+    findings: { $literal: findings },
+    source: { $literal: entry.source },
+    row: { $literal: entry.row },
+    keyed: entry.keyed === true,
+    file: { $literal: entry.file ?? null },
+    rowNumber: { $literal: entry.rowNumber ?? entry.row },
+    redacted: { $literal: entry.redacted },
+    columns: { $literal: [...(entry.columns ?? Object.keys(entry.redacted))] },
+    status: entry.accepted === true ? 'warned' : 'open',
+    firstRun: { $literal: run },
+    dueOn: { $literal: dueOn },
+    firstSeenAt: '$$NOW',
+    closed: null,
+    override: null,
+  };
+}
+
+const idOf = ({ source, digest }: QuarantineEntry): string => `${source}|${digest}`;
+
+async function readKnown(database: HubDatabase, ids: readonly string[]): Promise<Map<string, Known>> {
+  const found: Known[] = [];
+  for (const some of idChunks(ids)) {
+    const options = { projection: { status: 1, closed: 1 } };
+    found.push(
+      ...(await quarantineModel
         .in(database)
-        .find<Known>({ _id: { $in: some } }, { projection: { status: 1, findings: 1 } })
-        .toArray(),
-    ),
+        .find({ _id: { $in: some } }, options)
+        .toArray()),
+    );
+  }
+  return new Map(found.map((it) => [it._id, it]));
+}
+
+/** A later reading of a source row with other content wins; what one run reads twice stands side by side. */
+async function supersede(database: HubDatabase, entries: readonly QuarantineEntry[]): Promise<void> {
+  const keyed = Map.groupBy(
+    entries.filter((it) => it.keyed === true),
+    (it) => it.source,
   );
-  return new Map(found.flat().map((it) => [it._id, it]));
-}
-
-/** Which of these rows wait in quarantine already with the same content, by `<source>|<digest>`. */
-export async function findOpenEntries(
-  database: HubDatabase,
-  entries: readonly QuarantineEntry[],
-): Promise<Set<string>> {
-  const known = await findKnown(database, entries);
-  return new Set([...known.values()].filter((it) => it.status === 'open').map((it) => it._id));
-}
-
-async function insertEntries(database: HubDatabase, entries: readonly QuarantineEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const at = database.clock.now();
-  const documents = entries.map(({ digest, ...rest }): QuarantineDocument => ({
-    _id: idOf({ source: rest.source, digest }),
-    ...rest,
-    firstRun: rest.run,
-    status: 'open',
-    firstSeenAt: at,
-    lastSeenAt: at,
-  }));
-  try {
-    await quarantineModel.in(database).insertMany(documents, { ordered: false });
-  } catch (error) {
-    // Another run put the same row there meanwhile.
-    duplicatePlaces(error);
+  for (const [source, some] of keyed) {
+    for (const chunk of idChunks(some)) {
+      const row = { $in: chunk.map((it) => it.row) };
+      const earlier = { run: { $ne: chunk[0]?.run ?? '' }, keyed: true };
+      await quarantineModel.in(database).updateMany({ source, ...OPEN, row, ...earlier }, [
+        {
+          $set: {
+            status: 'superseded',
+            superseded: { run: { $literal: chunk[0]?.run ?? '' }, before: '$status' },
+            closed: { at: '$$NOW', how: 'read', by: null, record: null },
+          },
+        },
+      ]);
+    }
   }
 }
 
-/** An entry that was over is open again; one that waits is met again, by the rules of today. */
-async function meetAgain(
-  database: HubDatabase,
-  entries: readonly { readonly entry: QuarantineEntry; readonly known: Known }[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  const at = database.clock.now();
-  const alike = entries.filter(
-    ({ entry, known }) =>
-      known.status === 'open' && canonicalJson(known.findings) === canonicalJson(entry.findings),
-  );
-  const same = new Set(alike.map(({ known }) => known._id));
-  const others = entries.filter(({ known }) => !same.has(known._id));
-  await quarantineModel.in(database).bulkWrite(
-    [
-      ...idChunks([...same]).map((some) => ({
-        updateMany: {
-          filter: { _id: { $in: some } },
-          update: { $set: { run: entries[0]?.entry.run ?? '', lastSeenAt: at } },
-        },
-      })),
-      ...others.map(({ entry: { redacted, findings, run, row }, known }) => ({
-        updateOne: {
-          filter: { _id: known._id },
-          update: {
-            $set: {
-              ...{ redacted, findings, run, row, status: 'open' as const, lastSeenAt: at },
-              ...(known.status === 'open' ? {} : { firstRun: run }),
-            },
-          },
-        },
-      })),
-    ],
-    { ordered: false },
-  );
-}
-
 /**
- * Puts rows into quarantine. A row that waits there already with the same content is only met again.
+ * Puts rows of one run into quarantine. A row that waits already is only met again; a row that its department answered
+ * for stays closed; another content under the same name takes the place of the earlier one.
  *
- * @returns for each entry, in order, whether it was put there or is unchanged
+ * @returns for each entry, in order: `quarantined` where it waits anew, `unchanged` where nothing came of it
  */
 export async function quarantineRows(
   database: HubDatabase,
   entries: readonly QuarantineEntry[],
-): Promise<readonly ('quarantined' | 'unchanged')[]> {
+): Promise<readonly QuarantineOutcome[]> {
   if (entries.length === 0) return [];
-  const known = await findKnown(database, entries);
-  const seen = new Set([...known.values()].filter((it) => it.status === 'open').map((it) => it._id));
-  const ends = entries.map((it) => {
-    const waits = seen.has(idOf(it));
-    seen.add(idOf(it));
-    return waits ? ('unchanged' as const) : ('quarantined' as const);
+  const known = await readKnown(database, [...new Set(entries.map(idOf))]);
+  const today = database.clock.today();
+  const seen = new Set<string>();
+  const outcomes: QuarantineOutcome[] = [];
+  const operations = entries.flatMap((entry) => {
+    const id = idOf(entry);
+    const step = seen.has(id) ? 'met' : stepOf(known.get(id), entry);
+    outcomes.push(step === 'new' || step === 'reopened' ? 'quarantined' : 'unchanged');
+    if (seen.has(id)) return [];
+    seen.add(id);
+    const dueOn = addWorkingDays(today, entry.dueWorkdays ?? DUE_WORKDAYS).on;
+    const update = [{ $set: updateOf(entry, step, dueOn) }];
+    return [{ updateOne: { filter: { _id: id }, update, upsert: true } }];
   });
-  const once = [...new Map(entries.map((it) => [idOf(it), it])).values()];
-  const again = once.flatMap((entry) => {
-    const it = known.get(idOf(entry));
-    return it === undefined ? [] : [{ entry, known: it }];
-  });
-  await insertEntries(
+  await quarantineModel.in(database).bulkWrite(operations, { ordered: false });
+  await supersede(
     database,
-    once.filter((it) => !known.has(idOf(it))),
+    entries.filter((_, place) => outcomes[place] === 'quarantined'),
   );
-  await meetAgain(database, again);
-  return ends;
+  return outcomes;
 }
 
-/** Removes the entries that only this run met: it was discarded, and nothing of it is to stay. */
-export async function forgetRun(database: HubDatabase, source: string, run: string): Promise<number> {
-  const { deletedCount } = await quarantineModel
-    .in(database)
-    .deleteMany({ source, status: 'open', run, firstRun: run });
-  return deletedCount;
+/** What would become of rows that are put into quarantine, in order; nothing is written. */
+export async function foreseeRows(
+  database: HubDatabase,
+  entries: readonly QuarantineEntry[],
+): Promise<readonly QuarantineOutcome[]> {
+  const known = await readKnown(database, [...new Set(entries.map(idOf))]);
+  const seen = new Set<string>();
+  return entries.map((entry) => {
+    const id = idOf(entry);
+    const step = seen.has(id) ? 'met' : stepOf(known.get(id), entry);
+    seen.add(id);
+    return step === 'new' || step === 'reopened' ? 'quarantined' : 'unchanged';
+  });
 }
 
-/** Closes open entries of source rows that were accepted meanwhile, but for those that the accepted run met itself. */
+/**
+ * Takes back what a run did to the quarantine of a source: it was discarded, and nothing of it is to stay. Entries that
+ * only it met go; those whose place one of them took wait again.
+ */
+export async function forgetRun(database: HubDatabase, source: string, run: string): Promise<void> {
+  const quarantine = quarantineModel.in(database);
+  await quarantine.updateMany({ source, status: 'superseded', 'superseded.run': run }, [
+    { $set: { status: '$superseded.before', superseded: null, closed: null } },
+  ]);
+  await quarantine.deleteMany({ source, status: { $in: ['open', 'warned'] }, run, firstRun: run });
+}
+
+/**
+ * Closes entries of source rows that were accepted meanwhile, but for those that the accepted run met itself.
+ *
+ * @param rows the source's own names of rows
+ */
 export async function resolveRows(
   database: HubDatabase,
   source: string,
@@ -167,67 +180,20 @@ export async function resolveRows(
   run: string,
 ): Promise<void> {
   for (const some of idChunks(rows)) {
-    const filter = { source, status: 'open' as const, row: { $in: some }, run: { $ne: run } };
-    await quarantineModel.in(database).updateMany(filter, { $set: { status: 'resolved' } });
+    await quarantineModel
+      .in(database)
+      .updateMany({ source, ...OPEN, row: { $in: some }, run: { $ne: run } }, [
+        { $set: { status: 'resolved', closed: { at: '$$NOW', how: 'read', by: null, record: null } } },
+      ]);
   }
 }
 
-/** Whether a source has open entries. */
-export async function hasOpenRows(database: HubDatabase, source: string): Promise<boolean> {
-  return (
-    (await quarantineModel.in(database).findOne({ source, status: 'open' }, { projection: { _id: 1 } })) !==
-    null
-  );
+/** Removes an entry whose row turned out to be about a record in which a person was found. */
+export async function forgetEntry(database: HubDatabase, id: string): Promise<void> {
+  await quarantineModel.in(database).deleteOne({ _id: id });
 }
 
-/** Open entries of a source, in the order of their rows. */
-export async function listQuarantine(
-  database: HubDatabase,
-  source: string,
-  limit: number,
-): Promise<QuarantineDocument[]> {
-  return quarantineModel
-    .in(database)
-    .find({ source, status: 'open' })
-    .sort({ row: 1 })
-    .limit(limit)
-    .toArray();
-}
-
-/** Entries that a run met, first or last. */
-export async function listMetBy(
-  database: HubDatabase,
-  source: string,
-  run: string,
-): Promise<QuarantineDocument[]> {
-  return quarantineModel
-    .in(database)
-    .find({ source, $or: [{ run }, { firstRun: run }] })
-    .toArray();
-}
-
-/** How many rows wait. */
-export async function countOpenQuarantine(database: HubDatabase): Promise<number> {
-  return quarantineModel.in(database).countDocuments({ status: 'open' });
-}
-
-/** Rows that wait, by source and rule. */
-export async function countQuarantineByRule(
-  database: HubDatabase,
-): Promise<{ connector: string; rule: string; count: number }[]> {
-  const counted = await quarantineModel
-    .in(database)
-    .aggregate<{ _id: { source: string; rule: string }; count: number }>([
-      { $match: { status: 'open' } },
-      { $unwind: '$findings' },
-      { $group: { _id: { source: '$source', rule: '$findings.rule' }, count: { $sum: 1 } } },
-      { $sort: { _id: 1 } },
-    ])
-    .toArray();
-  return counted.map((it) => ({ connector: it._id.source, rule: it._id.rule, count: it.count }));
-}
-
-/** Removes the rows of a record in which a person was found, resolved ones too. */
+/** Removes the rows of a record in which a person was found, closed ones too. */
 export async function forgetRows(
   database: HubDatabase,
   key: string,
@@ -235,6 +201,8 @@ export async function forgetRows(
 ): Promise<void> {
   const quarantine = quarantineModel.in(database);
   for (const { source, row } of rows) await quarantine.deleteMany({ source, row });
+  // A row that was corrected in a workbook may have another name there than at its source.
+  await quarantine.deleteMany({ 'closed.record.key': key });
   // A partner's rows are named by key and version.
   await quarantine.deleteMany({ source: { $regex: '^hub:' }, row: { $regex: `^${key}/` } });
 }

@@ -3,7 +3,7 @@ import type { CodeValues } from '../../domain/catalogue/index.ts';
 import type { Dataset, HubFile } from '../../contracts/manifests/index.ts';
 import { hasReject, type Finding } from '../../domain/finding.ts';
 import { finding } from '../../domain/rules.ts';
-import { detectPersonNumber } from '../../domain/subject/index.ts';
+import { detectPersonNumber, holdsPersonNumber, looksLikePersonName } from '../../domain/subject/index.ts';
 import type { Evaluation } from '../../infra/expressions/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
@@ -14,6 +14,7 @@ import { expressionsOf, type ConnectorExpressions } from './expressions.ts';
 import { makeCandidate, producerOf, PRODUCER_FIELD } from './make-candidate.ts';
 import { compileOwnRules, type RuledRow } from './own-rules.ts';
 import { guardPersons, type RowCells } from './person-guard.ts';
+import { shownColumns, type ShownColumns } from './redact-row.ts';
 import {
   cellFindings,
   formerOf,
@@ -42,6 +43,8 @@ export type JudgeParts = {
   readonly today: CalendarDay;
   /** Names that the registry knows of codes; without it name and code are not compared. */
   readonly findKnownNames?: FindKnownNames;
+  /** Rules that two persons set aside for the row that is judged: they warn instead of rejecting. */
+  readonly overridden?: ReadonlySet<string>;
 };
 
 /** Revision of everything that judges a row: the manifest's text and the dataset. */
@@ -94,6 +97,11 @@ export class RowJudge {
     this.#ownRules = compileOwnRules(parts.connector, this.dataset);
   }
 
+  /** The manifest by which rows are judged. */
+  get connector(): LoadedConnector {
+    return this.#parts.connector;
+  }
+
   #isWithdrawn(row: RowCells): boolean {
     const deletes = this.#parts.connector.sync.deletes;
     if (deletes === undefined) return false;
@@ -107,7 +115,10 @@ export class RowJudge {
       const place = columns.findIndex((it) => it.toUpperCase() === name.toUpperCase());
       const value = (cells[place] ?? '').trim();
       if (value === '') return [finding('MISSING_FIELD', name, { zh: '行标识', en: 'the name of the row' })];
-      return detectPersonNumber(value) === null ? [] : [finding('NATURAL_PERSON_SUBJECT', name)];
+      // The name of a row is kept as it is, so it may be nobody's.
+      const person =
+        detectPersonNumber(value) !== null || holdsPersonNumber(value) || looksLikePersonName(value);
+      return person ? [finding('NATURAL_PERSON_SUBJECT', name)] : [];
     });
   }
 
@@ -120,6 +131,10 @@ export class RowJudge {
       identity.includes(field) ||
       this.#parts.connector.sync.key?.includes(field) === true
     );
+  }
+
+  #weigh(it: Finding): Finding {
+    return this.#parts.overridden?.has(it.rule) === true ? { ...it, severity: 'warn' } : it;
   }
 
   #lateness(values: Values): Finding[] {
@@ -167,7 +182,7 @@ export class RowJudge {
   #conclude(open: OpenRow, all: readonly Finding[]): Verdict {
     const { raw, row, values, uscc, name, former } = open;
     const withdrawn = this.#isWithdrawn(row);
-    const findings = withdrawn ? all.filter((it) => this.#matters(it)) : all;
+    const findings = (withdrawn ? all.filter((it) => this.#matters(it)) : all).map((it) => this.#weigh(it));
     if (hasReject(findings) || uscc === null) return { verdict: 'quarantined', findings, values };
     const { connector, hub, run } = this.#parts;
     const { dataset, ruleVersion } = this;
@@ -215,10 +230,10 @@ export class RowJudge {
     return known;
   }
 
-  /** Columns that some target reads, by itself or through an expression. */
-  mappedColumns(columns: readonly string[]): Set<string> {
+  /** Columns that may be kept of a row that waits: what is read, and what the manifest keeps. */
+  mappedColumns(columns: readonly string[]): ShownColumns {
     const { places, derivedFrom } = this.mapperFor(columns);
-    return new Set([...places.values(), ...derivedFrom].map((it) => columns[it] ?? ''));
+    return shownColumns(this.#parts.connector, columns, [...places.values(), ...derivedFrom]);
   }
 
   #personMeasure(mapper: RowMapper, cells: readonly string[]): Finding | null {

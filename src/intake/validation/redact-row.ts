@@ -1,33 +1,80 @@
 import {
   REDACTED,
   detectPersonNumber,
+  holdsPersonNumber,
   looksLikePersonName,
   maskName,
   redactText,
 } from '../../domain/subject/index.ts';
+import { columnsNamed, type LoadedConnector } from '../connectors/index.ts';
 import { treatmentOf, type RowCells } from './person-guard.ts';
 
-const MAX_SHOWN = 200;
+/** Longest value that is kept, in UTF-16 units: no field of a dataset takes more, so that what is cut is too long anyway. */
+const MAX_KEPT = 10_000;
+const MAX_NAME = 200;
 
-function redactValue(column: string, value: string, mapped: ReadonlySet<string>): string {
+/** Columns of a row that may be shown; `name` for those that name the row at its source. */
+export type ShownColumns = ReadonlyMap<string, 'value' | 'name'>;
+
+const fold = (column: string): string => column.normalize('NFKC').trim().toLowerCase();
+
+/**
+ * Columns of a source that may be kept: those that some target reads, those that the manifest names for reading, and
+ * those under `keep:`. Whether a column is about a person is asked again for each value.
+ */
+export function shownColumns(
+  connector: Pick<LoadedConnector, 'map' | 'sync' | 'keep'>,
+  columns: readonly string[],
+  places: Iterable<number>,
+): ShownColumns {
+  const read = new Set(places);
+  const named = new Set([...columnsNamed(connector), ...connector.keep].map(fold));
+  const names = new Set((connector.sync.key ?? []).map(fold));
+  const shown = new Map<string, 'value' | 'name'>();
+  columns.forEach((column, place) => {
+    if (names.has(fold(column))) shown.set(column, 'name');
+    else if (read.has(place) || named.has(fold(column))) shown.set(column, 'value');
+  });
+  return shown;
+}
+
+function redactValue(column: string, value: string, shown: ShownColumns): string {
   const treatment = treatmentOf(column);
   if (treatment === 'mask') return maskName(value);
-  if (treatment !== null || !mapped.has(column)) return REDACTED;
-  if (detectPersonNumber(value) !== null) return REDACTED;
+  const how = shown.get(column);
+  if (treatment !== null || how === undefined) return REDACTED;
+  if (detectPersonNumber(value) !== null || (how === 'name' && holdsPersonNumber(value))) return REDACTED;
   if (looksLikePersonName(value)) return maskName(value);
-  const { text } = redactText(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  const text = how === 'name' ? value : redactText(value).text;
+  return text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;
 }
 
 /**
- * A row as it may be stored, logged or shown: mapped columns only, names masked, numbers of persons and every
- * other column replaced by `〔不收〕`. Empty cells stay empty.
+ * A row as it may be stored, logged or shown: the columns shown, names masked, numbers of persons and every other
+ * column replaced by `〔不收〕`. Empty cells stay empty. Of columns with one name the first is kept, as it is read.
  */
-export function redactRow(row: RowCells, mapped: ReadonlySet<string>): Record<string, string> {
-  return Object.fromEntries(
-    row.columns.map((column, place) => {
-      const value = row.cells[place] ?? '';
-      return [column.slice(0, MAX_SHOWN), value === '' ? '' : redactValue(column, value, mapped)];
-    }),
-  );
+export function redactRow(row: RowCells, shown: ShownColumns): Record<string, string> {
+  const redacted = new Map<string, string>();
+  row.columns.forEach((column, place) => {
+    const name = redactText(column.slice(0, MAX_NAME)).text;
+    const value = row.cells[place] ?? '';
+    if (!redacted.has(name)) redacted.set(name, value === '' ? '' : redactValue(column, value, shown));
+  });
+  return Object.fromEntries(redacted);
+}
+
+/** The names of a row's columns as {@link redactRow} writes them, in their own order. */
+export function redactColumns(columns: readonly string[]): string[] {
+  return [...new Set(columns.map((it) => redactText(it.slice(0, MAX_NAME)).text))];
+}
+
+/**
+ * Whether a redacted value says less than its source did, so that it cannot stand for it: a masked name, a text that was
+ * cut, a number that was taken out.
+ *
+ * @param text whether `〔不收〕` may stand in the field: free text keeps its words without the number
+ */
+export function isWithheld(value: string, text: boolean): boolean {
+  if (value.length > MAX_KEPT) return true;
+  return text ? /^.{1,2}\*$/u.test(value) : /\*$/u.test(value) || value.includes(REDACTED);
 }

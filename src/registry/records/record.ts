@@ -30,6 +30,8 @@ export type Provenance = {
   readonly message: string | null;
   /** When its sender packed that envelope, ISO 8601 UTC; absent where a department brought the version. */
   readonly sentAt?: string;
+  /** Rules that two persons set aside for this row, and why; kept here, never sent on. */
+  readonly override?: { readonly rules: readonly string[]; readonly reason: string };
 };
 
 /** A statement that passed every check and may become a version. */

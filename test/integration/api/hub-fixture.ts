@@ -114,6 +114,7 @@ export const emptyPorts: Pick<ApiOptions, 'operations' | 'exchange'> = {
     findRun: () => Promise.resolve(null),
     listRunChanges: () => Promise.resolve([]),
     countQuarantine: () => Promise.resolve([]),
+    listQuarantine: () => Promise.resolve([]),
   },
   exchange: {
     countDeliveries: () => Promise.resolve([]),

@@ -46,6 +46,7 @@ describe('@requiresScopes', () => {
     ['reconciliation(partner: "zhanjiang") { id }'],
     ['connectors { id }'],
     ['quarantine { count }'],
+    ['quarantineRows(first: 1) { edges { cursor } }'],
     ['partners { deliveries { count } }'],
   ])('keeps %s from the public and from partners without the scope', async (field) => {
     const query = `{ ${field} }`;

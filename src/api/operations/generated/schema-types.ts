@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ConnectorSummary, RunSummary } from '../operations-port.ts';
+import type { ConnectorSummary, RunSummary, WaitingRow } from '../operations-port.ts';
 import type { ReadEntry } from '../../../registry/audit/index.ts';
+import type { Finding } from '../../../domain/finding.ts';
 import type { ApiContext } from '../../shared/index.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -142,6 +143,14 @@ export type Provenance = {
   readonly via: ReadonlyArray<Scalars['String']['output']>;
 };
 
+/** One cell of a row in quarantine. Persons' names are masked; numbers of persons and columns that are not read are never kept. */
+export type QuarantineCell = {
+  /** Column as the department names it. */
+  readonly column: Scalars['String']['output'];
+  /** Value, redacted. */
+  readonly value: Scalars['String']['output'];
+};
+
 /** How many rows of a connector wait under one rule. */
 export type QuarantineCount = {
   /** Connector the rows came by. */
@@ -152,6 +161,73 @@ export type QuarantineCount = {
   readonly rule: Scalars['String']['output'];
 };
 
+/** What one rule says against a row. */
+export type QuarantineFinding = {
+  /** Field the rule is about; null for the whole row. */
+  readonly field?: Maybe<Scalars['String']['output']>;
+  /** What the department should do; null for a connector's own rule. */
+  readonly fixZh?: Maybe<Scalars['String']['output']>;
+  /** Reason in English. */
+  readonly reasonEn: Scalars['String']['output'];
+  /** Reason in Chinese. */
+  readonly reasonZh: Scalars['String']['output'];
+  /** Whether it keeps the row out. */
+  readonly rejects: Scalars['Boolean']['output'];
+  /** Id of the rule: a global word or connector/R014. */
+  readonly rule: Scalars['String']['output'];
+};
+
+/** A row that waits for its department, redacted, with all its findings. */
+export type QuarantineRow = {
+  /** Cells in the department's own order. */
+  readonly cells: ReadonlyArray<QuarantineCell>;
+  /** Connector the row came by, or hub and partner. */
+  readonly connector: Scalars['String']['output'];
+  /** Day until which the department answers. */
+  readonly dueOn?: Maybe<Scalars['Date']['output']>;
+  /** File it was read from; null for rows that came by no file. */
+  readonly file?: Maybe<Scalars['String']['output']>;
+  /** Every finding. */
+  readonly findings: ReadonlyArray<QuarantineFinding>;
+  /** When it was met first. */
+  readonly firstSeenAt: Scalars['DateTime']['output'];
+  /** Id of the entry. */
+  readonly id: Scalars['ID']['output'];
+  /** When it was met last. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** Whether that day is over. */
+  readonly overdue: Scalars['Boolean']['output'];
+  /** The source's own name for the row. */
+  readonly row: Scalars['String']['output'];
+  /** Where it stands. */
+  readonly state: QuarantineState;
+};
+
+/** A page of rows in quarantine. */
+export type QuarantineRowConnection = {
+  /** Rows of the page. */
+  readonly edges: ReadonlyArray<QuarantineRowEdge>;
+  /** Which part of the list this is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A row in quarantine and its place in the list. */
+export type QuarantineRowEdge = {
+  /** Opaque cursor. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node: QuarantineRow;
+};
+
+/** Where a row stands that its department must still answer for. */
+export type QuarantineState =
+  /** It waits for a correction. */
+  | 'OPEN'
+  /** A second person did not let it in; it waits for a correction. */
+  | 'OVERRIDE_REFUSED'
+  /** Its department holds it right; a second person decides. */
+  | 'OVERRIDE_REQUESTED';
+
 /** Where every query begins. */
 export type Query = {
   /** Connectors with a fault; needs scope read:operations. */
@@ -160,12 +236,24 @@ export type Query = {
   readonly connectors?: Maybe<ReadonlyArray<Connector>>;
   /** Rows in quarantine by connector and rule; needs scope read:operations. */
   readonly quarantine?: Maybe<ReadonlyArray<QuarantineCount>>;
+  /** Rows in quarantine with their findings, redacted; needs scope read:operations. */
+  readonly quarantineRows?: Maybe<QuarantineRowConnection>;
   /** Who read records of one authority or one connector, newest first; needs scope read:reads. */
   readonly reads?: Maybe<RecordReadConnection>;
   /** One run; needs scope read:operations. */
   readonly run?: Maybe<Run>;
   /** Runs of a connector, or of all, newest first; needs scope read:operations. */
   readonly runs?: Maybe<RunConnection>;
+};
+
+
+/** Where every query begins. */
+export type QueryQuarantineRowsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  connector?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  overdue?: InputMaybe<Scalars['Boolean']['input']>;
+  rule?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -548,7 +636,13 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Provenance: ResolverTypeWrapper<Provenance>;
+  QuarantineCell: ResolverTypeWrapper<QuarantineCell>;
   QuarantineCount: ResolverTypeWrapper<QuarantineCount>;
+  QuarantineFinding: ResolverTypeWrapper<Finding>;
+  QuarantineRow: ResolverTypeWrapper<WaitingRow>;
+  QuarantineRowConnection: ResolverTypeWrapper<Omit<QuarantineRowConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['QuarantineRowEdge']> }>;
+  QuarantineRowEdge: ResolverTypeWrapper<Omit<QuarantineRowEdge, 'node'> & { node: ResolversTypes['QuarantineRow'] }>;
+  QuarantineState: QuarantineState;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recognition: ResolverTypeWrapper<Recognition>;
   RecognitionOutcome: RecognitionOutcome;
@@ -587,7 +681,12 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   Provenance: Provenance;
+  QuarantineCell: QuarantineCell;
   QuarantineCount: QuarantineCount;
+  QuarantineFinding: Finding;
+  QuarantineRow: WaitingRow;
+  QuarantineRowConnection: Omit<QuarantineRowConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['QuarantineRowEdge']> };
+  QuarantineRowEdge: Omit<QuarantineRowEdge, 'node'> & { node: ResolversParentTypes['QuarantineRow'] };
   Query: Record<PropertyKey, never>;
   Recognition: Recognition;
   RecordRead: ReadEntry;
@@ -675,16 +774,55 @@ export type ProvenanceResolvers<ContextType = ApiContext, ParentType extends Res
   via?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type QuarantineCellResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineCell'] = ResolversParentTypes['QuarantineCell']> = {
+  column?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type QuarantineCountResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineCount'] = ResolversParentTypes['QuarantineCount']> = {
   connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type QuarantineFindingResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineFinding'] = ResolversParentTypes['QuarantineFinding']> = {
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fixZh?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reasonEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reasonZh?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rejects?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type QuarantineRowResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineRow'] = ResolversParentTypes['QuarantineRow']> = {
+  cells?: Resolver<ReadonlyArray<ResolversTypes['QuarantineCell']>, ParentType, ContextType>;
+  connector?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  findings?: Resolver<ReadonlyArray<ResolversTypes['QuarantineFinding']>, ParentType, ContextType>;
+  firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  row?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['QuarantineState'], ParentType, ContextType>;
+};
+
+export type QuarantineRowConnectionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineRowConnection'] = ResolversParentTypes['QuarantineRowConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['QuarantineRowEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type QuarantineRowEdgeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['QuarantineRowEdge'] = ResolversParentTypes['QuarantineRowEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['QuarantineRow'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   connectorFaults?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConnectorFault']>>, ParentType, ContextType>;
   connectors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Connector']>>, ParentType, ContextType>;
   quarantine?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuarantineCount']>>, ParentType, ContextType>;
+  quarantineRows?: Resolver<Maybe<ResolversTypes['QuarantineRowConnection']>, ParentType, ContextType, RequireFields<QueryQuarantineRowsArgs, 'first' | 'overdue'>>;
   reads?: Resolver<Maybe<ResolversTypes['RecordReadConnection']>, ParentType, ContextType, RequireFields<QueryReadsArgs, 'first'>>;
   run?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<QueryRunArgs, 'id'>>;
   runs?: Resolver<Maybe<ResolversTypes['RunConnection']>, ParentType, ContextType, RequireFields<QueryRunsArgs, 'first'>>;
@@ -831,7 +969,12 @@ export type Resolvers<ContextType = ApiContext> = {
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Provenance?: ProvenanceResolvers<ContextType>;
+  QuarantineCell?: QuarantineCellResolvers<ContextType>;
   QuarantineCount?: QuarantineCountResolvers<ContextType>;
+  QuarantineFinding?: QuarantineFindingResolvers<ContextType>;
+  QuarantineRow?: QuarantineRowResolvers<ContextType>;
+  QuarantineRowConnection?: QuarantineRowConnectionResolvers<ContextType>;
+  QuarantineRowEdge?: QuarantineRowEdgeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Recognition?: RecognitionResolvers<ContextType>;
   RecordRead?: RecordReadResolvers<ContextType>;
