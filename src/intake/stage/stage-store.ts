@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Binary } from 'mongodb';
 import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
 
@@ -27,6 +27,9 @@ type StageDocument = {
 /** `stage`: what runs have read and not yet accepted; candidates only, never a raw row and nothing of a person. */
 export const stageModel = defineCollection<StageDocument>('stage', [{ keys: { run: 1, kind: 1, place: 1 } }]);
 
+/** What is staged is read once and removed: a quick pass suffices. */
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
 function idOf(run: string, kind: StageDocument['kind'], place: number): string {
   return `${run}|${kind}|${String(place).padStart(7, '0')}`;
 }
@@ -43,7 +46,7 @@ export async function putChunk(
   chunk: { readonly place: number; readonly text: string; readonly contested: readonly string[] },
 ): Promise<void> {
   const { place, text, contested } = chunk;
-  const content = new Binary(zstdCompressSync(text));
+  const content = new Binary(zstdCompressSync(text, FAST));
   const twins = contested.length === 0 ? {} : { contested: [...contested] };
   await put(database, { run, kind: 'chunk', place, content, ...twins });
 }
@@ -73,7 +76,7 @@ export async function putSample(
   run: string,
   sample: readonly StagedChange[],
 ): Promise<void> {
-  const content = new Binary(zstdCompressSync(JSON.stringify(sample)));
+  const content = new Binary(zstdCompressSync(JSON.stringify(sample), FAST));
   await put(database, { run, kind: 'sample', place: 0, content });
 }
 
