@@ -97,6 +97,11 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   if (last !== undefined && source.type !== 'sql') {
     fault(['sync', 'cursor'], 'only SQL sources are read by a cursor');
   }
+  if (sync.overlap !== undefined && (sync.mode !== 'incremental' || (sync.cursor?.length ?? 0) < 2)) {
+    const message =
+      'overlap reads again from a time on: it needs incremental reading by a time and a unique column';
+    fault(['sync', 'overlap'], message);
+  }
   for (const column of sync.key ?? []) {
     if (personFieldOf(column) !== null)
       fault(['sync', 'key'], `column ${column} is about a person and can be no key`);
