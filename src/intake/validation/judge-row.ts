@@ -13,6 +13,7 @@ import { finding } from '../../domain/rules.ts';
 import {
   assessUscc,
   detectPersonNumber,
+  holdsResidentNumber,
   maskName,
   normaliseName,
   redactText,
@@ -154,7 +155,8 @@ export class RowJudge {
       const place = columns.findIndex((it) => it.toUpperCase() === name.toUpperCase());
       const value = (cells[place] ?? '').trim();
       if (value === '') return [finding('MISSING_FIELD', name, { zh: '行标识', en: 'the name of the row' })];
-      return detectPersonNumber(value) === null ? [] : [finding('NATURAL_PERSON_SUBJECT', name)];
+      const isPerson = detectPersonNumber(value) !== null || holdsResidentNumber(value);
+      return isPerson ? [finding('NATURAL_PERSON_SUBJECT', name)] : [];
     });
   }
 
