@@ -34,15 +34,11 @@ async function parseAll(connector: LoadedConnector): Promise<RawPage[]> {
   return pages;
 }
 
-function judgeAll(connector: LoadedConnector, pages: readonly RawPage[]): Candidate[] {
+async function judgeAll(connector: LoadedConnector, pages: readonly RawPage[]): Promise<Candidate[]> {
   const today = systemClock.today();
   const judge = new RowJudge({ connector, catalogue, hub: benchHubFile, run: 'bench', today });
-  return pages.flatMap((page) =>
-    page.rows.flatMap((row) => {
-      const verdict = judge.judge(page.columns, row);
-      return verdict.verdict === 'candidate' ? [verdict.candidate] : [];
-    }),
-  );
+  const verdicts = await Promise.all(pages.map((page) => judge.judgeRows(page.columns, page.rows)));
+  return verdicts.flat().flatMap((it) => (it.verdict === 'candidate' ? [it.candidate] : []));
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

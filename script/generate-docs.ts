@@ -5,34 +5,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
-import {
-  connectorSchema,
-  datasetSchema,
-  hubFileSchema,
-  platformSchema,
-} from '../src/contracts/manifests/index.ts';
-import {
-  businessReceiptSchema,
-  envelopeSchema,
-  holdingStatementSchema,
-  keyStatementAnswerSchema,
-  keyStatementSchema,
-  pullAnswerSchema,
-  pullRequestSchema,
-  receiptsAnswerSchema,
-  receiptsRequestSchema,
-  reconcileBucketsSchema,
-  reconcileCloseSchema,
-  reconcileFileSchema,
-  reconcileInvitedSchema,
-  reconcileLeavesSchema,
-  reconcileOpenSchema,
-  reconcileRequestSchema,
-  reconciliationStatementSchema,
-  transportReceiptSchema,
-} from '../src/contracts/messages/index.ts';
-import { listErrors, type ListedError } from '../src/apps/pages/index.ts';
+import { JSON_SCHEMA_NAMES, jsonSchemaOf, listErrors, type ListedError } from '../src/apps/pages/index.ts';
 import { RULE_CATALOGUE } from '../src/domain/rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -79,52 +52,13 @@ ${rows.join('\n')}
 `;
 }
 
-/** The answer to a pull travels signed. */
-const signedPullAnswer = pullAnswerSchema.extend({ signature: transportReceiptSchema.shape.signature });
-
-const WIRE_AND_FILES: Readonly<Record<string, readonly [title: string, schema: z.ZodType]>> = {
-  envelope: ['A batch of record versions for one partner', envelopeSchema],
-  'transport-receipt': ['What became of each record of an envelope', transportReceiptSchema],
-  'business-receipt': ["The receiver's own word on each record of an envelope", businessReceiptSchema],
-  'pull-request': ['A puller asks for what it is owed after a position', pullRequestSchema],
-  'pull-answer': ['The signed answer to a pull', signedPullAnswer],
-  'receipts-request': [
-    'Fetches business receipts, returns receipts for a pulled envelope, or passes receipts back to the origin',
-    receiptsRequestSchema,
-  ],
-  'holding-statement': [
-    'What a hub states of a holder whose receipt it may not show',
-    holdingStatementSchema,
-  ],
-  'receipts-answer': ['Business receipts after a position', receiptsAnswerSchema],
-  'reconcile-request': ['What a sender asks of a receiver, step by step', reconcileRequestSchema],
-  'reconcile-open': ['What the receiver holds', reconcileOpenSchema],
-  'reconcile-buckets': ['Sums of the leaves of the buckets that differ', reconcileBucketsSchema],
-  'reconcile-leaves': ['What the receiver lacks and has beyond', reconcileLeavesSchema],
-  'reconcile-close': ['The receiver has seen what the sender found', reconcileCloseSchema],
-  'reconcile-invited': ['What an invited sender found', reconcileInvitedSchema],
-  'reconcile-file': ['First line of a bucket or element file', reconcileFileSchema],
-  'reconciliation-statement': ['What two hubs say of one set of records', reconciliationStatementSchema],
-  'key-statement': ['What a hub says of its own keys, signed by a key its partners know', keyStatementSchema],
-  'key-statement-answer': ['The ids of the keys that are known after a statement', keyStatementAnswerSchema],
-  connector: ['Connector manifest: connectors/sources/<id>/connector.yml', connectorSchema],
-  platform: ['Platform manifest: connectors/platforms/<id>/platform.yml', platformSchema],
-  dataset: ['Dataset: connectors/datasets/<name>@<version>.yml', datasetSchema],
-  'hub-file': ['Hub file: identity, connectors, partners, agreements', hubFileSchema],
-};
-
-function schemaDocument(name: string, title: string, schema: z.ZodType): string {
-  const { $schema, ...body } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
-  return JSON.stringify({ $schema, $id: `urn:xinqiao:schema:1:${name}`, title, ...body }, null, 2);
-}
-
 /** Every generated document by its path in the clone, formatted as the gate wants it. */
 export async function generateDocuments(): Promise<Map<string, string>> {
   const texts = new Map([
     ['docs/errors.md', errorsDocument(await listErrors(ROOT))],
     ['docs/rules.md', rulesDocument()],
-    ...Object.entries(WIRE_AND_FILES).map(
-      ([name, [title, schema]]) => [`${SCHEMAS}/${name}.json`, schemaDocument(name, title, schema)] as const,
+    ...JSON_SCHEMA_NAMES.map(
+      (name) => [`${SCHEMAS}/${name}.json`, JSON.stringify(jsonSchemaOf(name), null, 2)] as const,
     ),
   ]);
   const formatted = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { toHubError } from '../../domain/hub-error.ts';
+import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -12,8 +13,10 @@ import { queryCommand } from './commands/query.ts';
 import { readsCommand } from './commands/reads.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { runCommand } from './commands/run.ts';
+import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
 import { supergraphCommand } from './commands/supergraph.ts';
+import { testCommand } from './commands/test.ts';
 import { tokensCommand } from './commands/tokens.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
@@ -25,13 +28,16 @@ const program = new Command('xinqiao')
   .addCommand(serveCommand())
   .addCommand(runCommand())
   .addCommand(checkCommand())
+  .addCommand(catalogueCommand())
   .addCommand(previewCommand())
+  .addCommand(testCommand())
   .addCommand(queryCommand())
   .addCommand(reconcileCommand())
   .addCommand(deliveriesCommand())
   .addCommand(holdersCommand())
   .addCommand(partnersCommand())
   .addCommand(keysCommand())
+  .addCommand(schemaCommand())
   .addCommand(supergraphCommand())
   .addCommand(gatewayCommand())
   .addCommand(tokensCommand())

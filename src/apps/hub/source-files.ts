@@ -8,7 +8,9 @@ import { fileStamp } from '../../infra/files/index.ts';
 export type SourceFiles = ReadonlyMap<string, string>;
 
 /** Folders whose every file counts, whatever connectors a hub has. */
-const SHARED = ['datasets', 'codes'] as const;
+const SHARED = ['catalogue', 'datasets', 'codes'] as const;
+/** The list of released files, which none of them may leave. */
+const RELEASED = 'released.sha256';
 
 function namesIn(directory: string, folder: string): string[] {
   try {
@@ -18,10 +20,10 @@ function namesIn(directory: string, folder: string): string[] {
   }
 }
 
-/** Places of the files that count: every dataset and code list, and the manifests of the named connectors. */
+/** Places of the files that count: every catalogue, dataset and code list, and the manifests of the named connectors. */
 function placesOf(directory: string, connectors: readonly string[]): string[] {
   const shared = SHARED.flatMap((folder) => namesIn(directory, folder));
-  return [...shared, ...connectors.map((id) => `sources/${id}/connector.yml`)].sort();
+  return [...shared, RELEASED, ...connectors.map((id) => `sources/${id}/connector.yml`)].sort();
 }
 
 /** What tells without reading whether any of the files may have changed. */

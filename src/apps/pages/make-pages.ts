@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import express from 'express';
 import { errorsBody, errorsJson } from './errors-page.ts';
 import { hasGraphiql, makeGraphiql } from './graphiql.ts';
+import { JSON_SCHEMA_NAMES, jsonSchemaOf } from './json-schemas.ts';
 import { listErrors, type ListedError } from './list-errors.ts';
 import { sendPage } from './page.ts';
 import { statusBody, statusDownBody, type StatusView } from './status-page.ts';
@@ -49,6 +50,7 @@ const LINKS = [
   ['/status', '运行状态', 'how this hub is'],
   ['/errors', '错误代码', 'what each error code means'],
   ['/schema.graphql', '查询模式', 'the schema to download'],
+  ['/schemas', '数据格式', 'JSON Schemas of manifests and messages'],
   ['/graphiql', '查询编辑器', 'an editor for questions'],
 ] as const;
 
@@ -92,6 +94,18 @@ function schemaRoute(schema: { readonly publicSdl: string }): express.RequestHan
   };
 }
 
+/** JSON Schemas for editors and partners, `/schemas/connector.json`; `/schemas` names them. */
+function jsonSchemaRoutes(router: express.Router): void {
+  router.get('/schemas', (_request, response) => {
+    response.json(JSON_SCHEMA_NAMES.map((it) => `/schemas/${it}.json`));
+  });
+  router.get('/schemas/:file', ({ params }, response, next) => {
+    const found = params.file.endsWith('.json') ? jsonSchemaOf(params.file.slice(0, -'.json'.length)) : null;
+    if (found === null) next();
+    else response.type('application/schema+json').send(JSON.stringify(found, null, 2));
+  });
+}
+
 /** Pages for people and the schema to download: `/`, `/errors`, `/status`, `/schema.graphql` and, where wanted, `/graphiql`. */
 export function makePages(parts: PageParts): express.Router {
   const { schema, sandbox } = parts;
@@ -100,6 +114,7 @@ export function makePages(parts: PageParts): express.Router {
   router.get('/', indexRoute({ ...parts, graphiql }));
   router.get('/errors', errorsRoute(sandbox));
   router.get('/status', statusRoute(parts));
+  jsonSchemaRoutes(router);
   if (schema !== null) router.get('/schema.graphql', schemaRoute(schema));
   if (graphiql) router.use(makeGraphiql());
   return router;

@@ -30,10 +30,10 @@ export const ruleSchema = z.union([
   /** A built-in test on one field; its finding has the global id. */
   z.strictObject({
     on: z.string().min(1),
-    test: z.enum(['notFuture', 'notPast', 'notEmpty', 'isUscc', 'noPersonData']),
+    test: z.enum(['notFuture', 'isUscc']),
     severity: severitySchema.default('reject'),
   }),
-  /** A JSONata expression over the mapped row that must be true; no input or output, ended at its limit. */
+  /** A JSONata expression over the mapped row that must be true. Where a field is absent, `<=` and its like pass, `=` and `!=` do not. */
   z.strictObject({
     id: ownRuleIdSchema,
     expr: z.string().min(1).max(2_000),

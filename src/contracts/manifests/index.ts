@@ -1,3 +1,4 @@
+export * from './catalogue.ts';
 export * from './connector.ts';
 export * from './connector-gate.ts';
 export * from './connector-live.ts';

@@ -1,20 +1,15 @@
 import { personFieldOf } from '../../domain/catalogue/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { Connector, Dataset, Mapping } from '../../contracts/manifests/index.ts';
-import { nearestWord } from '../../infra/files/index.ts';
 import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
+import { checkRules } from './check-rules.ts';
 import { liveParameterOf } from './live-parameter.ts';
 import { checkFileSource, checkRestSource } from './check-source.ts';
 import { SUBJECT_TARGETS } from './loaded-connector.ts';
-import type { ManifestFault } from './manifest-fault.ts';
+import { suggest, type ManifestFault } from './manifest-fault.ts';
 
 type Check = { readonly manifest: Connector; readonly dataset: Dataset; readonly catalogue: Catalogue };
-
-const suggest = (word: string, known: readonly string[]): string => {
-  const nearest = nearestWord(word, known);
-  return nearest === null ? '' : `: did you mean "${nearest}"?`;
-};
 
 const columnOf = (mapping: Mapping): string | null =>
   typeof mapping === 'string' ? mapping : 'from' in mapping ? mapping.from : null;
@@ -164,5 +159,10 @@ export function checkManifest(manifest: Connector, catalogue: Catalogue): Manife
     return [{ path: ['metadata', 'dataset'], message }];
   }
   const check = { manifest, dataset, catalogue };
-  return [...checkTargets(check), ...checkSync(check), ...checkStatements(check)];
+  return [
+    ...checkTargets(check),
+    ...checkSync(check),
+    ...checkStatements(check),
+    ...checkRules(manifest, dataset),
+  ];
 }

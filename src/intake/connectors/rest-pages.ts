@@ -24,8 +24,6 @@ type Read = {
   readonly url: URL;
 };
 
-const refused = (code: string, message: string): HubError => new HubError(code, 'refused', message);
-
 /** Which page comes first and which one after another, by the kind of paging; null where the feed ends. */
 type Steps = { first(): URL; next(read: Read, page: number): URL | null };
 
@@ -67,7 +65,11 @@ function cursorSteps(source: RestSourceSpec & { readonly paging: { readonly by: 
     next({ answer: { next } }, page) {
       if (next === '') return null;
       if (seen.has(next))
-        throw refused('REST_CURSOR_REPEATED', `page ${page} names a cursor that was asked for before`);
+        throw new HubError(
+          'REST_CURSOR_REPEATED',
+          'refused',
+          `page ${page} names a cursor that was asked for before`,
+        );
       seen.add(next);
       return withParameter(start, source.paging.parameter, next);
     },
@@ -84,9 +86,13 @@ function linkSteps(source: RestSourceSpec): Steps {
       if (link === null) return null;
       // Our name and key go to the declared server only.
       if (new URL(link).origin !== start.origin)
-        throw refused('REST_LINK_ELSEWHERE', `page ${page} links to another server: it is not asked`);
+        throw new HubError(
+          'REST_LINK_ELSEWHERE',
+          'refused',
+          `page ${page} links to another server: it is not asked`,
+        );
       if (seen.has(link))
-        throw refused('REST_LINK_LOOP', `page ${page} links to a page that was read before`);
+        throw new HubError('REST_LINK_LOOP', 'refused', `page ${page} links to a page that was read before`);
       seen.add(link);
       return new URL(link);
     },
@@ -124,13 +130,18 @@ export async function* readRest({ source, expected, signal }: RestReading): Asyn
   let url: URL | null = steps.first();
   for (let page = 1; url !== null; page += 1) {
     if (page > source.paging.maxPages)
-      throw refused('REST_NEVER_ENDS', `the feed has more than ${source.paging.maxPages} pages`);
+      throw new HubError(
+        'REST_NEVER_ENDS',
+        'refused',
+        `the feed has more than ${source.paging.maxPages} pages`,
+      );
     const http = await session.get(url);
     const answer = parseRestAnswer(source, http);
     const total = answer.total === null ? {} : { declaredTotal: answer.total };
     if (answer.rows.length > 0) {
       const digest = digestOf(answer.rows);
-      if (seen.has(digest)) throw refused('REST_PAGE_REPEATED', `page ${page} repeats an earlier one`);
+      if (seen.has(digest))
+        throw new HubError('REST_PAGE_REPEATED', 'refused', `page ${page} repeats an earlier one`);
       seen.add(digest);
     }
     for (const row of answer.rows) {

@@ -3,6 +3,7 @@ import { personFieldOf } from '../../domain/catalogue/index.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { JsonValue } from '../../domain/record/index.ts';
 import { finding } from '../../domain/rules.ts';
+import { parseExpression, type Evaluation } from '../../infra/expressions/index.ts';
 import type { Catalogue, CodeList } from '../../registry/catalogue/index.ts';
 import { SUBJECT_TARGETS, type LoadedConnector, type SubjectTarget } from '../connectors/index.ts';
 import { compileSteps, runSteps, stepsOfType, trimCell, type CellStep } from './cell-steps.ts';
@@ -21,15 +22,20 @@ export type MappedRow = {
 export type RowMapper = {
   /** Place of the column that feeds each target; targets without one are absent. */
   readonly places: ReadonlyMap<string, number>;
+  /** Places of the columns that expressions read. */
+  readonly derivedFrom: readonly number[];
   /** Columns that nothing knows: not read, and told once a run. */
   readonly unknownColumns: readonly string[];
   /** Mandatory targets whose column is not there. */
   readonly missingTargets: readonly string[];
-  map(cells: readonly string[]): MappedRow;
+  /** @param derived what the expressions of the manifest came to, in the order of its keys */
+  map(cells: readonly string[], derived?: readonly Evaluation[]): MappedRow;
 };
 
+type SourceRow = { readonly cells: readonly string[]; readonly derived: readonly Evaluation[] };
+
 type FieldMapper = (
-  cells: readonly string[],
+  source: SourceRow,
   row: { values: Record<string, JsonValue>; findings: Finding[] },
 ) => void;
 
@@ -77,7 +83,8 @@ function typedValue(text: string, field: DatasetField | undefined): JsonValue {
 type Compiled = {
   readonly target: string;
   readonly field: DatasetField | undefined;
-  readonly place: number | null;
+  /** The text that the steps begin with; empty where the row says nothing, null where its expression failed. */
+  readonly textOf: (source: SourceRow) => string | null;
   readonly steps: readonly CellStep[];
   readonly list: CodeList | null;
   readonly onMiss: 'reject' | 'warn' | 'keep';
@@ -103,9 +110,10 @@ function readList(pieces: readonly string[], it: Compiled, findings: Finding[]):
 
 /** Turns one cell into its field's value; what goes wrong becomes a finding and leaves the field empty. */
 function fieldMapper(it: Compiled): FieldMapper {
-  return (cells, { values, findings }) => {
-    const cell = it.place === null ? '' : trimCell(cells[it.place] ?? '');
-    const text = cell === '' ? it.fallback : cell;
+  return (source, { values, findings }) => {
+    const cell = it.textOf(source);
+    if (cell === null) findings.push(labelled('EXPRESSION_FAILED', it));
+    const text = cell === '' ? it.fallback : (cell ?? '');
     if (text === '') return;
     const result = runSteps(it.steps, text);
     if (result.fault !== undefined) {
@@ -118,20 +126,43 @@ function fieldMapper(it: Compiled): FieldMapper {
   };
 }
 
+function cellText(place: number | null): (source: SourceRow) => string {
+  return ({ cells }) => (place === null ? '' : trimCell(cells[place] ?? ''));
+}
+
+/** The targets of a manifest that expressions feed, in the order of its keys. */
+export function derivedTargets(map: Readonly<Record<string, Mapping>>): { target: string; expr: string }[] {
+  return Object.entries(map).flatMap(([target, it]) =>
+    typeof it === 'object' && 'expr' in it ? [{ target, expr: it.expr }] : [],
+  );
+}
+
+/** What an expression came to, as the text of a cell; a structure is none. */
+function derivedText(target: string, context: Context): (source: SourceRow) => string | null {
+  const place = derivedTargets(context.connector.map).findIndex((it) => it.target === target);
+  return ({ derived }) => {
+    const result = derived[place];
+    if (result === undefined || 'fault' in result) return null;
+    const { value } = result;
+    if (value === undefined) return '';
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return isPlain ? trimCell(String(value)) : null;
+  };
+}
+
 function compileField(target: string, mapping: Mapping, context: Context): FieldMapper {
   if (typeof mapping === 'object' && 'const' in mapping) {
-    return (_cells, { values }) => {
+    return (_source, { values }) => {
       values[target] = mapping.const;
     };
   }
   const spec = typeof mapping === 'string' ? { from: mapping, do: [], onMiss: 'reject' as const } : mapping;
-  if ('expr' in spec) return () => undefined;
   const field = context.dataset.fields.find((it) => it.name === target);
   const list = ('lookup' in spec ? spec.lookup : undefined) ?? field?.codeList;
   return fieldMapper({
     target,
     field,
-    place: placeOf(spec.from, target, context),
+    textOf: 'expr' in spec ? derivedText(target, context) : cellText(placeOf(spec.from, target, context)),
     steps: [
       ...compileSteps(spec.do, context.excelSerial),
       ...stepsOfType(field, spec.do, context.excelSerial),
@@ -164,6 +195,14 @@ function placesOf(context: Context): Map<string, number> {
   return places;
 }
 
+/** Columns that the expressions of a manifest read. */
+export function namesInExpressions(map: Readonly<Record<string, Mapping>>): string[] {
+  return derivedTargets(map).flatMap(({ expr }) => {
+    const parsed = parseExpression(expr);
+    return parsed.fault === null ? parsed.names : [];
+  });
+}
+
 function unknownColumns(columns: readonly string[], context: Context): string[] {
   const { connector, dataset } = context;
   const { sync, map } = connector;
@@ -172,6 +211,8 @@ function unknownColumns(columns: readonly string[], context: Context): string[] 
       ...dataset.fields.flatMap((it) => [it.name, ...it.aliases]),
       ...Object.values(SUBJECT_ALIASES).flat(),
       ...Object.values(map).flatMap((it) => fromOf(it) ?? []),
+      ...namesInExpressions(map),
+      ...connector.keep,
       ...(sync.key ?? []),
       ...(sync.cursor ?? []),
       ...(sync.deletes === undefined ? [] : [sync.deletes.column]),
@@ -228,12 +269,13 @@ export function compileMapping(
   const readSubject = subjectReader(context, places);
   return {
     places,
+    derivedFrom: namesInExpressions(connector.map).flatMap((it) => byName.get(fold(it)) ?? []),
     unknownColumns: unknownColumns(columns, context),
     missingTargets: missingTargets(context, places),
-    map(cells) {
+    map(cells, derived = []) {
       const values: Record<string, JsonValue> = {};
       const findings: Finding[] = [];
-      for (const field of fields) field(cells, { values, findings });
+      for (const field of fields) field({ cells, derived }, { values, findings });
       return { values, subject: readSubject(values, cells), findings };
     },
   };

@@ -2,28 +2,27 @@ import { addWorkingDays, type CalendarDay } from '../../domain/calendar/index.ts
 import type { CodeValues } from '../../domain/catalogue/index.ts';
 import type { Dataset, HubFile } from '../../contracts/manifests/index.ts';
 import { hasReject, type Finding } from '../../domain/finding.ts';
-import {
-  contentHash,
-  recordKey,
-  tombstoneStatement,
-  type JsonValue,
-  type Statement,
-} from '../../domain/record/index.ts';
 import { finding } from '../../domain/rules.ts';
-import {
-  assessUscc,
-  detectPersonNumber,
-  holdsResidentNumber,
-  maskName,
-  normaliseName,
-  redactText,
-} from '../../domain/subject/index.ts';
-import type { Candidate } from '../../registry/records/index.ts';
+import { detectPersonNumber, holdsResidentNumber } from '../../domain/subject/index.ts';
+import type { Evaluation } from '../../infra/expressions/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
+import type { Candidate } from '../../registry/records/index.ts';
 import type { LoadedConnector, RawRow } from '../connectors/index.ts';
 import { compileMapping, type MappedRow, type RowMapper } from '../mapping/index.ts';
 import { assessValues, codeValuesOf, type Values } from './assess-values.ts';
+import { expressionsOf, type ConnectorExpressions } from './expressions.ts';
+import { makeCandidate, producerOf, PRODUCER_FIELD } from './make-candidate.ts';
+import { compileOwnRules, type RuledRow } from './own-rules.ts';
 import { guardPersons, type RowCells } from './person-guard.ts';
+import {
+  cellFindings,
+  formerOf,
+  personWordsOf,
+  readerFindings,
+  rowIdOf,
+  withoutPersons,
+} from './row-checks.ts';
+import { assessNames, type FindKnownNames } from './known-names.ts';
 
 /** Working days from decision to publication. @see 临兰政办发〔2018〕8号 (一)3 */
 const PUBLICATION_WORKING_DAYS = 7;
@@ -41,6 +40,8 @@ export type JudgeParts = {
   readonly hub: Pick<HubFile, 'id' | 'soleTraders'>;
   readonly run: string;
   readonly today: CalendarDay;
+  /** Names that the registry knows of codes; without it name and code are not compared. */
+  readonly findKnownNames?: FindKnownNames;
 };
 
 /** Revision of everything that judges a row: the manifest's text and the dataset. */
@@ -48,80 +49,27 @@ export function ruleVersionOf(connector: Pick<LoadedConnector, 'revision'>, data
   return `${connector.revision}+${dataset.name}@${dataset.version}`;
 }
 
-/** What a reader found wrong with a row, as findings. */
-function readerFindings({ fault, notes = [] }: RawRow): Finding[] {
-  const shape = fault === null ? [] : [finding(fault === 'ROW_SHAPE' ? 'BAD_TYPE' : fault, null)];
-  return [...shape, ...notes.map((it) => finding(it.rule, it.column))];
-}
+/** A row that is not about a person, with every finding so far. */
+type OpenRow = {
+  readonly raw: RawRow;
+  readonly row: RowCells;
+  readonly values: Values;
+  readonly subject: MappedRow['subject'];
+  readonly uscc: string | null;
+  readonly name: string;
+  readonly former: ReturnType<typeof formerOf>;
+  readonly findings: readonly Finding[];
+};
 
-/** Characters that have no place in a text: control characters but tab and line ends, and what decoding failed on. */
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
-const UNREADABLE = /[\ufffd\ue000-\uf8ff]/;
+type ReadRow = { readonly refused: Finding } | { readonly open: OpenRow };
 
-function cellFindings(cells: readonly string[]): Finding[] {
-  const findings: Finding[] = [];
-  if (cells.some((it) => CONTROL.test(it))) findings.push(finding('CONTROL_CHARACTER', null));
-  if (cells.some((it) => UNREADABLE.test(it))) findings.push(finding('BAD_ENCODING', null));
-  return findings;
-}
-
-/** The values of the key columns, or the row's place in its file. */
-function rowIdOf(row: RawRow, columns: readonly string[], key: readonly string[] | undefined): string {
-  if (key === undefined) return row.row;
-  return key
-    .map((name) => row.cells[columns.findIndex((it) => it.toUpperCase() === name.toUpperCase())] ?? '')
-    .join('/');
-}
-
-/** For each coded field the words that name a measure against a person. */
-function personWordsOf(dataset: Dataset, catalogue: Catalogue): Map<string, ReadonlySet<string>> {
-  const coded = dataset.fields.flatMap((it) =>
-    it.codeList === undefined ? [] : [[it.name, catalogue.getCodeList(it.codeList).aboutPersons] as const],
-  );
-  return new Map(coded.filter(([, words]) => words.size > 0));
-}
-
-/**
- * Masks a representative's name and takes numbers of persons out of free text, before anything is hashed or kept.
- * Fields that identify the record stay as they are: a person's number there refuses the row.
- */
-function withoutPersons(
-  dataset: Dataset,
-  values: Values,
-): { values: Record<string, JsonValue>; findings: Finding[] } {
-  const kept: Record<string, JsonValue> = { ...values };
-  const findings: Finding[] = [];
-  for (const field of dataset.fields) {
-    const value = kept[field.name];
-    if (field.type !== 'text' || typeof value !== 'string') continue;
-    if (field.personField === 'mask') kept[field.name] = maskName(value);
-    else if (!dataset.identity.includes(field.name)) {
-      const { text, hits } = redactText(value);
-      if (hits === 0) continue;
-      kept[field.name] = text;
-      const detail = { zh: `${field.zh}中的个人号码已替换`, en: `numbers in ${field.en} were replaced` };
-      findings.push({ ...finding('UNMASKED_PERSONAL_DATA', field.name, detail), severity: 'warn' });
-    }
-  }
-  return { values: kept, findings };
-}
-
-/** What a row declares of an earlier name or code of its subject; a code must be as right as the one in use. */
-function formerOf(
-  subject: MappedRow['subject'],
-  uscc: string | null,
-): { facts: Pick<Candidate['subject'], 'formerName' | 'formerUscc'>; findings: readonly Finding[] } {
-  const name = normaliseName(subject['subject.formerName']);
-  const text = subject['subject.formerUscc'];
-  const code = text === '' ? null : assessUscc(text, { field: 'subject.formerUscc' });
-  const formerUscc = code?.uscc ?? null;
-  return {
-    facts: {
-      ...(name === '' || name === normaliseName(subject['subject.name']) ? {} : { formerName: name }),
-      ...(formerUscc === null || formerUscc === uscc ? {} : { formerUscc }),
-    },
-    findings: code?.findings ?? [],
-  };
+/** Two checks may find the same: once is enough. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ rule, field }) => {
+    const id = `${rule} ${field ?? ''}`;
+    return !seen.has(id) && seen.add(id);
+  });
 }
 
 /** Judges the rows of one connector: person guard, mapping, every check, and what a sound row becomes. */
@@ -133,6 +81,8 @@ export class RowJudge {
   readonly #personWords: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #parts: JudgeParts;
   readonly #codes: CodeValues;
+  readonly #expressions: ConnectorExpressions;
+  readonly #ownRules: (row: RuledRow) => Finding[];
 
   constructor(parts: JudgeParts) {
     this.#parts = parts;
@@ -140,6 +90,8 @@ export class RowJudge {
     this.ruleVersion = ruleVersionOf(parts.connector, this.dataset);
     this.#personWords = personWordsOf(this.dataset, parts.catalogue);
     this.#codes = codeValuesOf(parts.catalogue);
+    this.#expressions = expressionsOf(parts.connector);
+    this.#ownRules = compileOwnRules(parts.connector, this.dataset);
   }
 
   #isWithdrawn(row: RowCells): boolean {
@@ -181,41 +133,79 @@ export class RowJudge {
     return due < this.#parts.today ? [finding('LATE', 'decidedOn')] : [];
   }
 
-  /** Judges one row. A refused row is about a person: nothing of it may be kept. */
-  judge(columns: readonly string[], raw: RawRow): Verdict {
+  /** Reads one row: guard first. A refused row is about a person, and nothing of it may be kept. */
+  #read(columns: readonly string[], raw: RawRow, derived: readonly Evaluation[]): ReadRow {
     const row = { columns, cells: raw.cells };
     const mapper = this.mapperFor(columns);
-    const mapped = mapper.map(raw.cells);
+    const mapped = mapper.map(raw.cells, derived);
     const person =
       this.#personMeasure(mapper, raw.cells) ??
       guardPersons(row, mapped.subject, this.#parts.hub.soleTraders);
-    if (person !== null) return { verdict: 'refused', findings: [person] };
+    if (person !== null) return { refused: person };
     const { dataset } = this;
     const { values, findings: replaced } = withoutPersons(dataset, mapped.values);
-    const { 'subject.uscc': uscc, 'subject.name': name } = mapped.subject;
-    const assessed = assessValues({ uscc, name, values }, dataset, {
-      codes: this.#codes,
-      today: this.#parts.today,
-    });
+    const { 'subject.uscc': code, 'subject.name': said } = mapped.subject;
+    const against = { codes: this.#codes, today: this.#parts.today };
+    const assessed = assessValues({ uscc: code, name: said, values }, dataset, against);
+    const { uscc, name } = assessed;
     const unread = new Set(mapped.findings.map((it) => it.field));
     const general = assessed.findings.filter((it) => !unread.has(it.field));
     const found = [...this.#keyFindings(row), ...readerFindings(raw), ...cellFindings(raw.cells)];
-    const former = formerOf(mapped.subject, assessed.uscc);
-    const all = [...found, ...mapped.findings, ...replaced, ...general, ...former.findings];
+    const former = formerOf(mapped.subject, uscc);
+    const findings = [...found, ...mapped.findings, ...replaced, ...general, ...former.findings];
+    if (producerOf(this.#parts.connector, values) === null)
+      findings.push(finding('NOT_ENTITLED', PRODUCER_FIELD));
+    const about = findings.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
+    if (about !== undefined) return { refused: about };
+    return { open: { raw, row, values, subject: mapped.subject, uscc, name, former, findings } };
+  }
+
+  /** What the manifest's own rules say, beside what is known already of a field. */
+  #ruled({ values, findings }: OpenRow, results: readonly Evaluation[]): Finding[] {
+    return distinct([...findings, ...this.#ownRules({ values, today: this.#parts.today, results })]);
+  }
+
+  #conclude(open: OpenRow, all: readonly Finding[]): Verdict {
+    const { raw, row, values, uscc, name, former } = open;
     const withdrawn = this.#isWithdrawn(row);
     const findings = withdrawn ? all.filter((it) => this.#matters(it)) : all;
-    const about = all.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
-    if (about !== undefined) return { verdict: 'refused', findings: [about] };
-    if (hasReject(findings) || assessed.uscc === null) return { verdict: 'quarantined', findings, values };
-    const subject = { uscc: assessed.uscc, name: assessed.name, ...former.facts };
-    const rowId = rowIdOf(raw, columns, this.#parts.connector.sync.key);
-    const candidate = this.#candidate({ subject, values, rowId, withdrawn });
+    if (hasReject(findings) || uscc === null) return { verdict: 'quarantined', findings, values };
+    const { connector, hub, run } = this.#parts;
+    const { dataset, ruleVersion } = this;
+    const subject = { uscc, name, ...former.facts };
+    const sound = { subject, values, rowId: rowIdOf(raw, row.columns, connector.sync.key), withdrawn };
+    const candidate = makeCandidate(sound, { connector, dataset, hub, run, ruleVersion });
     return { verdict: 'candidate', candidate, findings: [...findings, ...this.#lateness(values)] };
   }
 
-  /** Judges rows of one order of columns; the verdicts stand in the order of the rows. */
+  /**
+   * Judges rows of one order of columns; the verdicts stand in the order of the rows. Every finding of a row is
+   * given, not the first.
+   *
+   * @throws EXPRESSION_TOO_SLOW
+   */
   async judgeRows(columns: readonly string[], rows: readonly RawRow[]): Promise<Verdict[]> {
-    return Promise.resolve(rows.map((it) => this.judge(columns, it)));
+    const { today, findKnownNames } = this.#parts;
+    const derived = await this.#expressions.derive(columns, rows, today);
+    const read = rows.map((it, place) => this.#read(columns, it, derived[place] ?? []));
+    const open = read.flatMap((it) => ('open' in it ? [it.open] : []));
+    const inputs = open.map(({ values, subject }) => ({
+      ...values,
+      subject: { uscc: subject['subject.uscc'], name: subject['subject.name'] },
+    }));
+    const results = await this.#expressions.judge(inputs, today);
+    const ruled = open.map((it, place) => this.#ruled(it, results[place] ?? []));
+    const names = await assessNames(
+      open.map(({ uscc, name, former }) => ({ uscc, name, formerName: former.facts.formerName ?? null })),
+      findKnownNames,
+    );
+    let next = 0;
+    return read.map((it) => {
+      if ('refused' in it) return { verdict: 'refused', findings: [it.refused] };
+      const place = next;
+      next += 1;
+      return this.#conclude(it.open, [...(ruled[place] ?? []), ...(names[place] ?? [])]);
+    });
   }
 
   /** The mapping for one order of columns, compiled once. */
@@ -226,9 +216,10 @@ export class RowJudge {
     return known;
   }
 
-  /** Columns that some target reads. */
+  /** Columns that some target reads, by itself or through an expression. */
   mappedColumns(columns: readonly string[]): Set<string> {
-    return new Set(Array.from(this.mapperFor(columns).places.values(), (it) => columns[it] ?? ''));
+    const { places, derivedFrom } = this.mapperFor(columns);
+    return new Set([...places.values(), ...derivedFrom].map((it) => columns[it] ?? ''));
   }
 
   #personMeasure(mapper: RowMapper, cells: readonly string[]): Finding | null {
@@ -243,60 +234,5 @@ export class RowJudge {
   /** The source's own name for a row. */
   rowId(columns: readonly string[], raw: RawRow): string {
     return rowIdOf(raw, columns, this.#parts.connector.sync.key);
-  }
-
-  #candidate(sound: {
-    subject: Candidate['subject'];
-    values: Values;
-    rowId: string;
-    withdrawn: boolean;
-  }): Candidate {
-    const { subject, values, rowId, withdrawn } = sound;
-    const { connector, hub, run } = this.#parts;
-    const { dataset } = this;
-    const { metadata, sync } = connector;
-    const statement: Statement = withdrawn ? tombstoneStatement({ reason: 'WITHDRAWN' }) : { ...values };
-    const text = (name: string): string => {
-      const value = values[name];
-      return typeof value === 'string' ? value : '';
-    };
-    const owner = `connector:${metadata.id}`;
-    return {
-      key: recordKey({
-        kind: dataset.recordKind,
-        producer: metadata.owner.uscc,
-        subject: subject.uscc,
-        identity: Object.fromEntries(dataset.identity.map((it) => [it, text(it)])),
-      }),
-      kind: dataset.recordKind,
-      dataset: dataset.name,
-      datasetVersion: dataset.version,
-      itemCode: dataset.catalogueItem,
-      subject,
-      producer: metadata.owner,
-      origin: hub.id,
-      via: [],
-      receivedFrom: null,
-      owner,
-      ownerRow: sync.key === undefined ? null : `${owner}|${rowId}`,
-      operation: withdrawn ? 'WITHDRAW' : 'UPSERT',
-      v: null,
-      statement,
-      hash: contentHash(statement),
-      decidedOn: text('decidedOn'),
-      validFrom: withdrawn ? null : text('validFrom') || text('decidedOn'),
-      validUntil: withdrawn ? null : text(dataset.expiresOn),
-      disclosure: { class: metadata.disclosure ?? dataset.disclosure, publishable: true, reason: null },
-      provenance: {
-        source: metadata.id,
-        run,
-        row: rowId,
-        ruleVersion: this.ruleVersion,
-        legalBasis: metadata.legalBasis,
-        message: null,
-      },
-      acceptedAt: null,
-      replaces: null,
-    };
   }
 }

@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { datasetSchema, type Dataset } from '../../contracts/manifests/index.ts';
+import {
+  catalogueFileSchema,
+  datasetSchema,
+  type CatalogueItem,
+  type Dataset,
+} from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { readYamlFile } from '../../infra/files/index.ts';
+import { requireReleased } from './released-files.ts';
 
 /** A versioned code list: the source's words and the canonical code each one means. */
 export type CodeList = {
@@ -17,7 +23,7 @@ export type CodeList = {
   readonly labels: ReadonlyMap<string, string>;
 };
 
-/** Everything declared about records: datasets and code lists, immutable once released. */
+/** Everything declared about records: items, datasets and code lists, immutable once released. */
 export type Catalogue = {
   /** Dataset by `<name>@<version>`. @throws UNKNOWN_DATASET */
   getDataset(reference: string): Dataset;
@@ -25,6 +31,8 @@ export type Catalogue = {
   findDataset(reference: string): Dataset | null;
   /** Newest version of each dataset, by name. */
   readonly datasets: readonly Dataset[];
+  /** Items of the newest version of each catalogue, by code. */
+  readonly items: ReadonlyMap<string, CatalogueItem>;
   /** Code list by `<name>@<version>`. @throws UNKNOWN_CODE_LIST */
   getCodeList(reference: string): CodeList;
 };
@@ -39,11 +47,14 @@ function filesIn(directory: string, ending: string): string[] {
   return entries.filter((it) => it.isFile() && it.name.endsWith(ending)).map((it) => it.name);
 }
 
-function readDatasets(directory: string): Map<string, Dataset> {
-  const datasets = new Map<string, Dataset>();
+type Versioned = { readonly name: string; readonly version: number };
+
+/** The versioned files of a folder by `<name>@<version>`. @throws BAD_FILE where name and content disagree */
+function readVersioned<T extends Versioned>(directory: string, read: (path: string) => T): Map<string, T> {
+  const files = new Map<string, T>();
   for (const name of filesIn(directory, '.yml')) {
-    const dataset = readYamlFile(join(directory, name), datasetSchema);
-    const reference = `${dataset.name}@${dataset.version}`;
+    const file = read(join(directory, name));
+    const reference = `${file.name}@${file.version}`;
     if (`${reference}.yml` !== name) {
       throw new HubError(
         'BAD_FILE',
@@ -51,9 +62,29 @@ function readDatasets(directory: string): Map<string, Dataset> {
         `${name} declares ${reference}: file name and content must agree`,
       );
     }
-    datasets.set(reference, dataset);
+    files.set(reference, file);
   }
-  return datasets;
+  return files;
+}
+
+/** Newest version of each name. */
+function newestOf<T extends Versioned>(files: Iterable<T>): T[] {
+  const newest = new Map<string, T>();
+  for (const file of files) {
+    const known = newest.get(file.name);
+    if (known === undefined || known.version < file.version) newest.set(file.name, file);
+  }
+  return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** What is in no catalogue cannot be submitted. @throws BAD_FILE */
+function requireItems(datasets: Iterable<Dataset>, items: ReadonlyMap<string, CatalogueItem>): void {
+  const known = [...items.keys()].sort().join(', ');
+  for (const { name, version, catalogueItem } of datasets) {
+    if (items.has(catalogueItem)) continue;
+    const message = `datasets/${name}@${version}.yml: the item ${catalogueItem} is in no catalogue; known are: ${known}`;
+    throw new HubError('BAD_FILE', 'config', message);
+  }
 }
 
 /** Columns of a code list: `word` (as sources write it), `code`, `label` (Chinese), `about` (`person` refuses the row). */
@@ -83,13 +114,21 @@ function readCodeList(directory: string, name: string): CodeList {
 }
 
 /**
- * Loads the datasets and code lists below a connectors folder.
+ * Loads the catalogues, datasets and code lists below a connectors folder.
  *
- * @param directory folder with `datasets/<name>@<v>.yml` and `codes/<name>@<v>.csv`
- * @throws FILE_MISSING, BAD_FILE with every fault's place
+ * @param directory folder with `catalogue/<area>@<v>.yml`, `datasets/<name>@<v>.yml` and `codes/<name>@<v>.csv`
+ * @throws FILE_MISSING, BAD_FILE with every fault's place, RELEASED_FILE_CHANGED
  */
 export function loadCatalogue(directory: string): Catalogue {
-  const byReference = readDatasets(join(directory, 'datasets'));
+  requireReleased(directory);
+  const catalogues = readVersioned(join(directory, 'catalogue'), (it) =>
+    readYamlFile(it, catalogueFileSchema),
+  );
+  const items = new Map(
+    newestOf(catalogues.values()).flatMap((it) => it.items.map((item) => [item.code, item])),
+  );
+  const byReference = readVersioned(join(directory, 'datasets'), (it) => readYamlFile(it, datasetSchema));
+  requireItems(byReference.values(), items);
   const codesDirectory = join(directory, 'codes');
   const codeLists = new Map(
     filesIn(codesDirectory, '.csv').map((name) => {
@@ -97,13 +136,9 @@ export function loadCatalogue(directory: string): Catalogue {
       return [list.id, list] as const;
     }),
   );
-  const newest = new Map<string, Dataset>();
-  for (const dataset of byReference.values()) {
-    const known = newest.get(dataset.name);
-    if (known === undefined || known.version < dataset.version) newest.set(dataset.name, dataset);
-  }
   return {
-    datasets: [...newest.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    items,
+    datasets: newestOf(byReference.values()),
     findDataset: (reference) => byReference.get(reference) ?? null,
     getDataset: (reference) => found(byReference, reference, 'UNKNOWN_DATASET'),
     getCodeList: (reference) => found(codeLists, reference, 'UNKNOWN_CODE_LIST'),

@@ -1,2 +1,3 @@
 export * from './catalogue.ts';
 export * from './errors.ts';
+export { readReleased, releaseFiles } from './released-files.ts';

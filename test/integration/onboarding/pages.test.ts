@@ -144,6 +144,17 @@ describe('the pages in a real browser', () => {
   );
 });
 
+describe('/schemas', () => {
+  it('names what there is and gives each as a JSON Schema, and nothing else', async () => {
+    const named = (await (await fetch(`${url}/schemas`)).json()) as string[];
+    expect(named).toContain('/schemas/connector.json');
+    const answer = await fetch(`${url}/schemas/connector.json`);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/schema\+json/);
+    expect(await answer.json()).toMatchObject({ $id: 'urn:xinqiao:schema:1:connector' });
+    expect((await fetch(`${url}/schemas/toString.json`)).status).toBe(404);
+  });
+});
+
 describe('/schema.graphql', () => {
   it('is the schema that askers see, and comes once', async () => {
     const first = await fetch(`${url}/schema.graphql`);

@@ -1,0 +1,2 @@
+export * from './try-connector.ts';
+export { judgeFolder } from './try-samples.ts';
