@@ -143,10 +143,12 @@ export class XmlRows {
   #put(row: Open, name: string, text: string): void {
     const value = text.trim();
     const known = row.cells.get(name) ?? '';
-    const joined = known === '' ? value : `${known}${LIST_MARK}${value}`;
     row.characters += value.length;
+    // What is full is not joined any further: each time it would be copied as a whole.
     const full = row.characters > MAX_ROW_CHARACTERS || row.cells.size >= MAX_COLUMNS;
-    row.cut ||= full || joined.length > MAX_CELL_CHARACTERS;
-    if (!full) row.cells.set(name, joined.slice(0, MAX_CELL_CHARACTERS));
+    if (full || known.length + value.length >= MAX_CELL_CHARACTERS) {
+      row.cut = true;
+      if (!full && known === '') row.cells.set(name, value.slice(0, MAX_CELL_CHARACTERS));
+    } else row.cells.set(name, known === '' ? value : `${known}${LIST_MARK}${value}`);
   }
 }
