@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { codeCommand } from './commands/code.ts';
 import { keysCommand } from './commands/keys.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
+import { discoverCommand } from './commands/discover.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
@@ -29,6 +30,7 @@ const program = new Command('xinqiao')
   .addCommand(runCommand())
   .addCommand(checkCommand())
   .addCommand(catalogueCommand())
+  .addCommand(discoverCommand())
   .addCommand(previewCommand())
   .addCommand(testCommand())
   .addCommand(queryCommand())

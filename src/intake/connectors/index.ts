@@ -7,3 +7,5 @@ export { columnsOf, jsonRowsOf, parseJsonAnswer, textOfJson, valueAt, type JsonR
 export * from './live-parameter.ts';
 export { authorize } from './http-auth.ts';
 export * from './parse-cursor.ts';
+export { readFiles, type FileReading } from './file-pages.ts';
+export { readRest, type RestReading } from './rest-pages.ts';

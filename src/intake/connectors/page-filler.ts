@@ -22,13 +22,17 @@ export type TableShape = {
 /** Column names are compared without regard to case and width. */
 export const foldColumn = (column: string): string => column.normalize('NFKC').trim().toLowerCase();
 
-/** @throws NO_HEADER, TOO_MANY_COLUMNS, DUPLICATE_COLUMN */
+/**
+ * Holds the columns of a source against those that are read; none expected: any column will do.
+ *
+ * @throws NO_HEADER, TOO_MANY_COLUMNS, DUPLICATE_COLUMN
+ */
 export function assertColumns(columns: readonly string[], expected: readonly string[]): void {
   if (columns.length > MAX_COLUMNS)
     throw new HubError('TOO_MANY_COLUMNS', 'refused', `there are more than ${MAX_COLUMNS} columns`);
   const known = new Set(expected.map(foldColumn));
   const met = columns.map(foldColumn).filter((it) => known.has(it));
-  if (met.length === 0) {
+  if (met.length === 0 && (expected.length > 0 || columns.length === 0)) {
     // The words found are not repeated: where the header is missing they are a row's values.
     throw new HubError('NO_HEADER', 'refused', 'the header row holds no column that the manifest knows');
   }
