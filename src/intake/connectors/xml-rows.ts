@@ -11,7 +11,9 @@ import {
 /** Where an element that comes twice in a row is joined: what stands between the words of a list of codes. */
 const LIST_MARK = '、';
 /** Most of a row with its tags. */
-const MAX_ROW_TEXT = 4 * MAX_ROW_CHARACTERS;
+const MAX_ROW_TEXT = 2 * MAX_ROW_CHARACTERS;
+/** Most of a list of elements of one name. */
+const MAX_LIST_CHARACTERS = 65_536;
 /** Most of an element beside the rows. */
 const MAX_VALUE_CHARACTERS = 4_096;
 
@@ -151,7 +153,7 @@ export class XmlRows {
     row.characters += value.length;
     // What is full is not joined any further: each time it would be copied as a whole.
     const full = row.characters > MAX_ROW_CHARACTERS || row.cells.size >= MAX_COLUMNS;
-    if (full || known.length + value.length >= MAX_CELL_CHARACTERS) {
+    if (full || known.length > MAX_LIST_CHARACTERS || value.length > MAX_CELL_CHARACTERS) {
       row.cut = true;
       if (!full && known === '') row.cells.set(name, value.slice(0, MAX_CELL_CHARACTERS));
     } else row.cells.set(name, known === '' ? value : `${known}${LIST_MARK}${value}`);
