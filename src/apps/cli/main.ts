@@ -6,6 +6,7 @@ import { codeCommand } from './commands/code.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
+import { discoverCommand } from './commands/discover.ts';
 import { gatewayCommand } from './commands/gateway.ts';
 import { holdersCommand } from './commands/holders.ts';
 import { partnersCommand } from './commands/partners.ts';
@@ -40,6 +41,7 @@ const program = new Command('xinqiao')
   .addCommand(schedulesCommand())
   .addCommand(checkCommand())
   .addCommand(catalogueCommand())
+  .addCommand(discoverCommand())
   .addCommand(previewCommand())
   .addCommand(testCommand())
   .addCommand(quarantineCommand())

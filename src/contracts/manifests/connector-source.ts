@@ -41,7 +41,8 @@ const fileSourceSchema = z.strictObject({
 
 const sqlSourceSchema = z.strictObject({
   type: z.literal('sql'),
-  driver: z.enum(['sqlite', 'mysql', 'postgresql']),
+  /** `sqlserver`, `oracle` and `dm` (达梦) need a package that the operator installs; they are untested here. */
+  driver: z.enum(['sqlite', 'mysql', 'postgresql', 'sqlserver', 'oracle', 'dm']),
   dsn: z.union([secretReferenceSchema, templatedSchema]),
   /** Reads one page: binds `:cursor.<column>` and `:limit`; absent for a source that is only asked live. */
   query: z.string().optional(),
@@ -144,6 +145,8 @@ export const syncSchema = z.strictObject({
   mode: z.enum(['full', 'incremental']).default('full'),
   /** Columns of the cursor in order; the last one is unique. */
   cursor: z.array(z.string()).optional(),
+  /** How far before its last place a run begins again, for rows that were written late; the first cursor column is a time. */
+  overlap: durationSchema.optional(),
   /** Columns that name a row at the source; without them the row's place in its file does. */
   key: z.array(z.string()).min(1).optional(),
   /** A declared withdrawal: the column and the values that mean withdrawn. Absence never withdraws. */

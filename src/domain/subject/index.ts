@@ -15,7 +15,7 @@ export {
   type PersonNumberContext,
   type PersonNumberKind,
 } from './person-number.ts';
-export { holdsPersonNumber, REDACTED, redactText } from './redact-text.ts';
+export { holdsPersonNumber, holdsResidentNumber, REDACTED, redactText } from './redact-text.ts';
 export * from './regions.ts';
 export * from './subject-category.ts';
 export * from './uscc.ts';

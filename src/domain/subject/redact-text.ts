@@ -135,3 +135,13 @@ export function holdsPersonNumber(text: string): boolean {
   if (findDamagedNumber(folded.trim()) !== null) return false;
   return findSpans(folded).some((it) => it.person);
 }
+
+/**
+ * Whether a resident number with the right check character stands in a text, by itself or behind words. For fields that
+ * identify a record: other numbers of 15 or 18 digits may be a document's own.
+ */
+export function holdsResidentNumber(text: string): boolean {
+  return Array.from(foldText(text).text.matchAll(DIGITS)).some(
+    ([run]) => run.length === 18 && hasResidentChecks(run),
+  );
+}

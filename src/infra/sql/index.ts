@@ -1,13 +1,15 @@
 import { openMysqlSession } from './mysql-session.ts';
 import { openPostgresSession } from './postgres-session.ts';
 import { SessionPool, type PoolParts } from './session-pool.ts';
-import type { SqlDriver, SqlSource } from './sql-source.ts';
+import { openOptionalSession } from './optional-session.ts';
+import type { SourceSqlDriver, SqlDriver, SqlSource } from './sql-source.ts';
 import { openSqliteSession } from './sqlite-session.ts';
 import type { SqlTarget } from './sql-target.ts';
 
 export * from './errors.ts';
 export {
   parameterNames,
+  type SourceSqlDriver,
   type SqlDriver,
   type SqlLimits,
   type SqlRows,
@@ -18,13 +20,16 @@ export {
 
 export type { SqlTarget } from './sql-target.ts';
 
-const READ: Readonly<Record<SqlDriver, (dsn: string) => ReturnType<PoolParts['connect']>>> = {
+const READ: Readonly<Record<SourceSqlDriver, (dsn: string) => ReturnType<PoolParts['connect']>>> = {
   sqlite: (dsn) => openSqliteSession(dsn, 'read'),
   mysql: (dsn) => openMysqlSession(dsn, 'read only'),
   postgresql: (dsn) => openPostgresSession(dsn, 'on'),
+  sqlserver: (dsn) => openOptionalSession('sqlserver', dsn),
+  oracle: (dsn) => openOptionalSession('oracle', dsn),
+  dm: (dsn) => openOptionalSession('dm', dsn),
 };
 
-const WRITE: typeof READ = {
+const WRITE: Readonly<Record<SqlDriver, (typeof READ)[SqlDriver]>> = {
   sqlite: (dsn) => openSqliteSession(dsn, 'write'),
   mysql: (dsn) => openMysqlSession(dsn, 'read write'),
   postgresql: (dsn) => openPostgresSession(dsn, 'off'),
@@ -33,10 +38,10 @@ const WRITE: typeof READ = {
 /**
  * Opens a source database for reading; nothing is connected before the first statement.
  *
- * @param dsn a path for SQLite, a connection address for MySQL and PostgreSQL
+ * @param dsn a path for SQLite, a connection address for the others
  * @param most statements that may run at once, each on a connection of its own; further ones wait
  */
-export function openSql(driver: SqlDriver, dsn: string, most = 1): SqlSource {
+export function openSql(driver: SourceSqlDriver, dsn: string, most = 1): SqlSource {
   return new SessionPool({ driver, most, connect: () => READ[driver](dsn) });
 }
 

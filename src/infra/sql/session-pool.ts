@@ -5,7 +5,7 @@ import {
   bindStatement,
   MAX_ROWS,
   type BoundStatement,
-  type SqlDriver,
+  type SourceSqlDriver,
   type SqlLimits,
   type SqlRows,
   type SqlStatement,
@@ -22,7 +22,7 @@ const LATE = /^(57014|55P03|ER_QUERY_INTERRUPTED|ER_STATEMENT_TIMEOUT|ER_LOCK_WA
 
 /** How a pool reaches its database. */
 export type PoolParts = {
-  readonly driver: SqlDriver;
+  readonly driver: SourceSqlDriver;
   readonly connect: () => Promise<SqlSession>;
   /** Most connections at once; who comes then waits. */
   readonly most: number;
@@ -134,6 +134,7 @@ export class SessionPool implements SqlTarget {
       this.#watch(kept.session.close());
     }
     const connecting = this.#parts.connect().catch((cause: unknown) => {
+      if (cause instanceof HubError && cause.kind === 'config') throw cause;
       throw new HubError('SQL_UNREACHABLE', 'transient', 'the source database cannot be reached', { cause });
     });
     try {

@@ -18,6 +18,21 @@ describe('binding a statement', () => {
     expect(codeOf(() => bindStatement(empty, 'sqlite'))).toBe('SQL_BAD_STATEMENT');
   });
 
+  it.each([
+    ['sqlserver', '@p1', '@p2'],
+    ['oracle', ':1', ':2'],
+    ['dm', '?', '?'],
+  ] as const)('has the placeholders of %s', (driver, first, second) => {
+    const statement = {
+      text: 'select a from t where b > :cursor.b and c < :x',
+      values: { 'cursor.b': '1', x: '2' },
+    };
+    expect(bindStatement(statement, driver)).toEqual({
+      text: `select a from t where b > ${first} and c < ${second}`,
+      parameters: ['1', '2'],
+    });
+  });
+
   it('never writes a value into the text', () => {
     const evil = "'; drop table t; --";
     const bound = bindStatement(

@@ -2,6 +2,10 @@ import { HubError } from '../../domain/hub-error.ts';
 
 /** Databases a department's table may live in. */
 export type SqlDriver = 'sqlite' | 'mysql' | 'postgresql';
+/** Databases whose driver an operator installs beside the hub; read only, and not tested here. */
+export type OptionalSqlDriver = 'sqlserver' | 'oracle' | 'dm';
+/** Every database that can be read. */
+export type SourceSqlDriver = SqlDriver | OptionalSqlDriver;
 
 /** A value that is bound, never written into a statement. A list stands for `?, ?, …`. */
 export type SqlValue = string | number | null | readonly string[];
@@ -44,6 +48,15 @@ export type BoundStatement = { readonly text: string; readonly parameters: (stri
 const PIECES =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|::|:([A-Za-z_]\w*(?:\.\w+)*)(\s+is\s+(?:not\s+)?null\b)?/gi;
 
+const PLACEHOLDERS: Readonly<Record<SourceSqlDriver, (place: number) => string>> = {
+  sqlite: () => '?',
+  mysql: () => '?',
+  postgresql: (place) => `$${place}`,
+  sqlserver: (place) => `@p${place}`,
+  oracle: (place) => `:${place}`,
+  dm: () => '?',
+};
+
 /** Names of the parameters that a statement binds, in order of appearance. */
 export function parameterNames(text: string): string[] {
   const names = Array.from(text.matchAll(PIECES), (it) => it[1]).filter((it) => it !== undefined);
@@ -62,11 +75,11 @@ function nullity(value: SqlValue, question: string): string {
  *
  * @throws SQL_BAD_STATEMENT for a name without a value, and for an empty list
  */
-export function bindStatement(statement: SqlStatement, driver: SqlDriver): BoundStatement {
+export function bindStatement(statement: SqlStatement, driver: SourceSqlDriver): BoundStatement {
   const parameters: (string | number | null)[] = [];
   const place = (value: string | number | null): string => {
     parameters.push(value);
-    return driver === 'postgresql' ? `$${parameters.length}` : '?';
+    return PLACEHOLDERS[driver](parameters.length);
   };
   const text = statement.text.replace(PIECES, (piece: string, name?: string, question: string = '') => {
     if (name === undefined) return piece;

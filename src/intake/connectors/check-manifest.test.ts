@@ -80,6 +80,30 @@ describe('what a manifest gets wrong beyond its form', () => {
     ]);
   });
 
+  it('refuses an overlap that cannot be counted', () => {
+    const wrong =
+      'sync.overlap: overlap reads again from a time on: it needs incremental reading by a time and a unique column';
+    expect(faultsOf({ sync: { ...housing.sync, overlap: '1h' } })).toEqual([wrong]);
+    const full = { type: 'file', path: '*.csv', format: 'csv' };
+    expect(faultsOf({ source: full, sync: { overlap: '1h' } })).toEqual([wrong]);
+  });
+
+  it('refuses two ways to log in, and a live interface in XML', () => {
+    const token = '${env:XQ_TEST_TOKEN}';
+    const source = {
+      type: 'rest',
+      url: 'https://example.invalid',
+      token,
+      auth: { kind: 'bearer', token },
+      format: 'xml',
+    };
+    const live = { request: { query: { a: ':code' } } };
+    expect(faultsOf({ source, sync: {}, mode: 'live', live })).toEqual([
+      'source.token: says the same as source.auth: give one of them',
+      'source.format: an interface that is asked at query time answers with JSON',
+    ]);
+  });
+
   it('refuses a statement that does not bind its cursor and limit', () => {
     const source = { ...housing.source, query: 'select * from t where id > :cursor.ID' };
     expect(faultsOf({ source })).toEqual([

@@ -87,6 +87,19 @@ function checkKeep({ manifest }: Check): ManifestFault[] {
   );
 }
 
+/** When a source is read, and from where on. */
+function checkTimes({ manifest: { sync } }: Check): ManifestFault[] {
+  const { schedule: cron, tz, overlap, mode, cursor = [] } = sync;
+  const isDated = mode === 'incremental' && cursor.length >= 2;
+  const when = 'five fields of cron in a known time zone, such as "0 2 * * *"';
+  const again =
+    'overlap reads again from a time on: it needs incremental reading by a time and a unique column';
+  return [
+    ...(cron === undefined || isRhythm({ cron, tz }) ? [] : [{ path: ['sync', 'schedule'], message: when }]),
+    ...(overlap === undefined || isDated ? [] : [{ path: ['sync', 'overlap'], message: again }]),
+  ];
+}
+
 function checkSync({ manifest }: Check): ManifestFault[] {
   const { sync, source } = manifest;
   const faults: ManifestFault[] = [];
@@ -102,9 +115,6 @@ function checkSync({ manifest }: Check): ManifestFault[] {
   if (last !== undefined && source.type !== 'sql') {
     fault(['sync', 'cursor'], 'only SQL sources are read by a cursor');
   }
-  const { schedule: cron, tz } = sync;
-  if (cron !== undefined && !isRhythm({ cron, tz }))
-    fault(['sync', 'schedule'], 'five fields of cron in a known time zone, such as "0 2 * * *"');
   for (const column of sync.key ?? []) {
     if (personFieldOf(column) !== null)
       fault(['sync', 'key'], `column ${column} is about a person and can be no key`);
@@ -170,6 +180,7 @@ export function checkManifest(manifest: Connector, catalogue: Catalogue): Manife
   return [
     ...checkTargets(check),
     ...checkSync(check),
+    ...checkTimes(check),
     ...checkKeep(check),
     ...checkStatements(check),
     ...checkRules(manifest, dataset),

@@ -105,6 +105,12 @@ export const CONNECTORS_ERRORS = [
     en: 'The statement does not select a column that the cursor names.',
   },
   {
+    code: 'CURSOR_NOT_A_TIME',
+    kind: 'config',
+    zh: '重叠读取（sync.overlap）要求第一个游标列是时间',
+    en: 'sync.overlap counts back from a time: the first cursor column holds none.',
+  },
+  {
     code: 'REST_REFUSED',
     kind: 'refused',
     zh: '接口拒绝请求',

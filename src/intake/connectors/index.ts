@@ -6,3 +6,6 @@ export * from './read-source.ts';
 export { columnsOf, jsonRowsOf, parseJsonAnswer, textOfJson, valueAt, type JsonRow } from './json-rows.ts';
 export * from './live-parameter.ts';
 export { authorize } from './http-auth.ts';
+export * from './parse-cursor.ts';
+export { readFiles, type FileReading } from './file-pages.ts';
+export { readRest, type RestReading } from './rest-pages.ts';

@@ -7,6 +7,9 @@ export type JsonPiece = { readonly row: number; readonly text: string | null };
 /** Most characters of a JSON text around its rows. */
 const MAX_FRAME_CHARACTERS = 1_048_576;
 
+/** A longer member name leads to no rows. */
+const MAX_NAME_CHARACTERS = 1_024;
+
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
@@ -72,7 +75,7 @@ export class JsonSplitter {
         if (this.#escaped) this.#escaped = false;
         else if (unit === BACKSLASH) this.#escaped = true;
         else if (unit === QUOTE) this.#quoted = false;
-        if (this.#within !== 'rows') this.#name += text[at] ?? '';
+        if (this.#within !== 'rows' && this.#name.length < MAX_NAME_CHARACTERS) this.#name += text[at] ?? '';
         continue;
       }
       if (unit === QUOTE) {

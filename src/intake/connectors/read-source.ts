@@ -57,7 +57,13 @@ function pagesOf(
         onFault,
       });
     case 'sql':
-      return readSql({ source, cursorColumns: sync.cursor ?? [], cursor, signal });
+      return readSql({
+        source,
+        cursorColumns: sync.cursor ?? [],
+        cursor,
+        overlapSeconds: sync.overlap,
+        signal,
+      });
     case 'rest':
       return readRest({ source, expected: known, signal });
     case 'graphql':

@@ -2,6 +2,7 @@ import type { SqlSourceSpec } from '../../contracts/manifests/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import { resolveReferences } from '../../infra/config/index.ts';
 import { openSql, type SqlRows, type SqlSource, type SqlValue } from '../../infra/sql/index.ts';
+import { overlapped } from './cursor-overlap.ts';
 import type { CursorValues, RawPage } from './raw-page.ts';
 
 /** What the reader of a table must know. */
@@ -11,6 +12,8 @@ export type SqlReading = {
   readonly cursorColumns: readonly string[];
   /** Where the last run ended; null: from the beginning. */
   readonly cursor: CursorValues | null;
+  /** How far before that place the run begins, in seconds. */
+  readonly overlapSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -70,9 +73,22 @@ function valuesFor(reading: SqlReading, cursor: CursorValues | null): Record<str
   return { limit: reading.source.pageRows, ...Object.fromEntries(places) };
 }
 
+/** Rows that are read again do not take the source back: of two places the one behind the other. */
+function laterOf(
+  known: CursorValues | null,
+  cursor: CursorValues | null,
+  columns: readonly string[],
+): CursorValues | null {
+  if (known === null || cursor === null) return cursor;
+  return compareCursors(known, cursor, columns) > 0 ? known : cursor;
+}
+
 async function* pagesOf(sql: SqlSource, reading: SqlReading): AsyncGenerator<RawPage> {
-  const { source, cursorColumns } = reading;
-  let cursor = reading.cursor;
+  const { source, cursorColumns, overlapSeconds } = reading;
+  const known = reading.cursor;
+  // Once, at the start: between pages it would read the same rows for ever.
+  let cursor =
+    known === null || overlapSeconds === undefined ? known : overlapped(known, cursorColumns, overlapSeconds);
   let count = 0;
   for (;;) {
     const answer = await sql.query(
@@ -88,7 +104,10 @@ async function* pagesOf(sql: SqlSource, reading: SqlReading): AsyncGenerator<Raw
       fault: null,
     }));
     count += rows.length;
-    if (rows.length > 0) yield { columns: answer.columns, rows, ...(cursor === null ? {} : { cursor }) };
+    if (rows.length > 0) {
+      const place = laterOf(known, cursor, cursorColumns);
+      yield { columns: answer.columns, rows, ...(place === null ? {} : { cursor: place }) };
+    }
     if (good < answer.rows.length) {
       const message = `row ${count + 1} does not stand behind the row before it: order by ${cursorColumns.join(', ')}`;
       throw new HubError('SQL_CURSOR_WENT_BACK', 'refused', message);
@@ -101,7 +120,7 @@ async function* pagesOf(sql: SqlSource, reading: SqlReading): AsyncGenerator<Raw
  * Reads a table page by page behind a cursor whose values stay the database's own text. The first run binds NULL for
  * each cursor column.
  *
- * @throws SQL_CURSOR_WENT_BACK after the rows that grew, NO_CURSOR_COLUMN, SQL_UNREACHABLE, SQL_TIMEOUT, SQL_FAILED,
+ * @throws SQL_CURSOR_WENT_BACK after the rows that grew, NO_CURSOR_COLUMN, CURSOR_NOT_A_TIME, SQL_UNREACHABLE, SQL_TIMEOUT, SQL_FAILED,
  *   SECRET_NOT_SET
  */
 export async function* readSql(reading: SqlReading): AsyncGenerator<RawPage> {

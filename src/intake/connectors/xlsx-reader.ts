@@ -34,12 +34,18 @@ function textOfCell(value: unknown): string {
 
 /** Whole numbers in full digits: as 1e+21 no rule would know a damaged code. */
 function numberText(value: number): string {
+  if (Number.isNaN(value)) return '';
   return Number.isInteger(value) && Math.abs(value) >= 1e21 ? BigInt(value).toString() : String(value);
 }
 
+/** What a formula without a result shows, also where it was pasted as text. */
+const ERROR_TEXT = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$/;
+
 /** What the spreadsheet did to a cell. */
 function rulesOf(value: unknown): RowNote['rule'][] {
-  if (typeof value === 'number') return ['NUMERIC_CODE'];
+  // The reader gives an error that a formula came to as no number.
+  if (typeof value === 'number') return Number.isNaN(value) ? ['CELL_ERROR'] : ['NUMERIC_CODE'];
+  if (typeof value === 'string') return ERROR_TEXT.test(value) ? ['CELL_ERROR'] : [];
   if (!isShaped(value)) return [];
   if (typeof value.error === 'string') return ['CELL_ERROR'];
   if (value.formula === undefined && value.sharedFormula === undefined && !('result' in value)) return [];

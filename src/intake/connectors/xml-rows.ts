@@ -10,6 +10,10 @@ import {
 
 /** Where an element that comes twice in a row is joined: what stands between the words of a list of codes. */
 const LIST_MARK = '、';
+/** Most of a row with its tags. */
+const MAX_ROW_TEXT = 2 * MAX_ROW_CHARACTERS;
+/** Most of a list of elements of one name. */
+const MAX_LIST_CHARACTERS = 65_536;
 /** Most of an element beside the rows. */
 const MAX_VALUE_CHARACTERS = 4_096;
 
@@ -38,6 +42,7 @@ export class XmlRows {
   #count = 0;
   #pushed = 0;
   #eventAt = 0;
+  #rowAt = 0;
   #found = false;
 
   /**
@@ -63,11 +68,12 @@ export class XmlRows {
   push(text: string): RecordRow[] {
     this.#pushed += text.length;
     this.#parser.write(text);
-    if (this.#pushed - this.#eventAt > MAX_ROW_CHARACTERS) {
+    const isEndlessRow = this.#row !== null && this.#pushed - this.#rowAt > MAX_ROW_TEXT;
+    if (isEndlessRow || this.#pushed - this.#eventAt > MAX_ROW_CHARACTERS) {
       throw new HubError(
         'XML_TOO_LARGE',
         'refused',
-        `line ${this.#parser.line} holds a tag or text without end`,
+        `line ${this.#parser.line} holds a tag, a text or a row without end`,
       );
     }
     const rows = this.#rows;
@@ -106,6 +112,7 @@ export class XmlRows {
       throw new HubError('XML_TOO_DEEP', 'refused', `the XML is nested more than ${MAX_DEPTH} levels deep`);
     const parent = this.#path.slice(0, -1);
     if (parent.length === 0 ? this.#names.length === 1 : this.#endsWith(parent)) this.#found = true;
+    if (this.#row === null && this.#endsWith(this.#path)) this.#rowAt = this.#pushed;
     if (this.#row === null && this.#endsWith(this.#path))
       this.#row = { depth: this.#names.length, cells: new Map(), characters: 0, cut: false };
     const row = this.#row;
@@ -143,10 +150,12 @@ export class XmlRows {
   #put(row: Open, name: string, text: string): void {
     const value = text.trim();
     const known = row.cells.get(name) ?? '';
-    const joined = known === '' ? value : `${known}${LIST_MARK}${value}`;
     row.characters += value.length;
+    // What is full is not joined any further: each time it would be copied as a whole.
     const full = row.characters > MAX_ROW_CHARACTERS || row.cells.size >= MAX_COLUMNS;
-    row.cut ||= full || joined.length > MAX_CELL_CHARACTERS;
-    if (!full) row.cells.set(name, joined.slice(0, MAX_CELL_CHARACTERS));
+    if (full || known.length > MAX_LIST_CHARACTERS || value.length > MAX_CELL_CHARACTERS) {
+      row.cut = true;
+      if (!full && known === '') row.cells.set(name, value.slice(0, MAX_CELL_CHARACTERS));
+    } else row.cells.set(name, known === '' ? value : `${known}${LIST_MARK}${value}`);
   }
 }

@@ -4,7 +4,13 @@ import type { Dataset } from '../../contracts/manifests/index.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { JsonValue } from '../../domain/record/index.ts';
 import { finding } from '../../domain/rules.ts';
-import { assessUscc, detectPersonNumber, normaliseName, redactText } from '../../domain/subject/index.ts';
+import {
+  assessUscc,
+  detectPersonNumber,
+  holdsResidentNumber,
+  normaliseName,
+  redactText,
+} from '../../domain/subject/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 
 /** Amounts above this many 万元 (ten billion yuan) are asked about: 元 may have been written as 万元. */
@@ -47,7 +53,8 @@ function assessTexts(dataset: Dataset, values: Values): Finding[] {
     const value = values[field.name];
     if (field.type !== 'text' || typeof value !== 'string' || field.personField !== undefined) return [];
     if (dataset.identity.includes(field.name)) {
-      return detectPersonNumber(value) === null ? [] : [finding('NATURAL_PERSON_SUBJECT', field.name)];
+      const isPerson = detectPersonNumber(value) !== null || holdsResidentNumber(value);
+      return isPerson ? [finding('NATURAL_PERSON_SUBJECT', field.name)] : [];
     }
     return redactText(value).hits === 0 ? [] : [finding('UNMASKED_PERSONAL_DATA', field.name)];
   });

@@ -4,6 +4,7 @@ import { finding } from '../../domain/rules.ts';
 import {
   assessSubjectCategory,
   detectPersonNumber,
+  holdsResidentNumber,
   isSoleTrader,
   looksLikePersonName,
   organisationCodeOf,
@@ -34,7 +35,10 @@ function isPersonCode(value: string, uscc: string): boolean {
   if (value === '') return false;
   const orgCode = uscc.length === 18 ? organisationCodeOf(uscc) : null;
   const confirmed = orgCode !== null && value.replaceAll('-', '').endsWith(orgCode);
-  return detectPersonNumber(value, { codeField: true, confirmed }) !== null;
+  return (
+    detectPersonNumber(value, { codeField: true, confirmed }) !== null ||
+    (!confirmed && holdsResidentNumber(value))
+  );
 }
 
 const refusal = (field: string | null): Finding => finding('NATURAL_PERSON_SUBJECT', field);
@@ -42,7 +46,8 @@ const refusal = (field: string | null): Finding => finding('NATURAL_PERSON_SUBJE
 /** The same for what a row declares of an earlier name or code. */
 function guardFormer(subject: MappedRow['subject'], soleTraders: 'on' | 'off'): Finding | null {
   const { 'subject.formerUscc': code, 'subject.formerName': name, 'subject.uscc': uscc } = subject;
-  if (code !== '' && detectPersonNumber(code) !== null) return refusal('subject.formerUscc');
+  if (code !== '' && (detectPersonNumber(code) !== null || holdsResidentNumber(code)))
+    return refusal('subject.formerUscc');
   if (isSoleTrader(code) && soleTraders === 'off') return refusal('subject.formerUscc');
   const person = redactText(name).hits > 0 || (!isSoleTrader(uscc) && looksLikePersonName(name));
   return person ? refusal('subject.formerName') : null;

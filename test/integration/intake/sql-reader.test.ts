@@ -37,7 +37,7 @@ describe.each<SqlDriver>(['sqlite', 'mysql', 'postgresql'])('collecting a table 
   });
   afterAll(() => database.close());
 
-  function connectorOf(query: string): LoadedConnector {
+  function connectorOf(query: string, overlap?: string): LoadedConnector {
     const manifest = connectorSchema.parse({
       apiVersion: 'xinqiao/v1',
       kind: 'Connector',
@@ -49,17 +49,26 @@ describe.each<SqlDriver>(['sqlite', 'mysql', 'postgresql'])('collecting a table 
         legalBasis: { document: '测试办法', article: '第一条' },
       },
       source: { type: 'sql', driver, dsn: database.dsn, query, pageRows: 2, timeoutMs: 10_000 },
-      sync: { mode: 'incremental', cursor: ['SJC', 'ID'], key: ['ID'] },
+      sync: {
+        mode: 'incremental',
+        cursor: ['SJC', 'ID'],
+        key: ['ID'],
+        ...(overlap === undefined ? {} : { overlap }),
+      },
       map: { 'subject.uscc': 'ID', 'subject.name': 'MC' },
     });
     return { ...manifest, directory: '.', revision: '000000000000' };
   }
 
-  async function read(query: string, cursor: Record<string, string> | null = null) {
+  async function read(query: string, cursor: Record<string, string> | null = null, overlap?: string) {
     const pages: RawPage[] = [];
     const faults: string[] = [];
     const onFault = (error: unknown): unknown => faults.push(toHubError(error).code);
-    for await (const page of readSource(connectorOf(query), { cursor, isRead: () => false, onFault }))
+    for await (const page of readSource(connectorOf(query, overlap), {
+      cursor,
+      isRead: () => false,
+      onFault,
+    }))
       pages.push(page);
     return { pages, faults, rows: pages.flatMap((it) => it.rows.map((row) => row.cells)) };
   }
@@ -78,5 +87,15 @@ describe.each<SqlDriver>(['sqlite', 'mysql', 'postgresql'])('collecting a table 
     expect(first).toEqual({ SJC: ROWS[1]?.[0], ID: '10' });
     expect((await read(QUERY, first)).rows).toEqual(ROWS.slice(2));
     expect((await read(QUERY, second)).rows).toEqual([]);
+  });
+
+  it('begins once before its last place and never goes back behind it', async () => {
+    const last = { SJC: ROWS[3]?.[0] ?? '', ID: ROWS[3]?.[1] ?? '' };
+    const hour = await read(QUERY, last, '1h');
+    expect([hour.faults, hour.rows]).toEqual([[], ROWS.slice(3)]);
+    const days = await read(QUERY, last, '2d');
+    expect([days.faults, days.rows]).toEqual([[], ROWS]);
+    expect(days.pages.map((it) => it.cursor)).toEqual([last, last]);
+    expect((await read(QUERY, { SJC: '7', ID: '7' }, '1h')).faults).toEqual(['CURSOR_NOT_A_TIME']);
   });
 });

@@ -1,0 +1,2 @@
+export * from './discover-source.ts';
+export * from './errors.ts';
