@@ -6,6 +6,7 @@ import { parameterNames } from '../../infra/sql/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import { checkRules } from './check-rules.ts';
 import { liveParameterOf } from './live-parameter.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { checkFileSource, checkRestSource } from './check-source.ts';
 import { SUBJECT_TARGETS } from './loaded-connector.ts';
 import { suggest, type ManifestFault } from './manifest-fault.ts';
@@ -183,6 +184,7 @@ export function checkManifest(manifest: Connector, catalogue: Catalogue): Manife
     ...checkTimes(check),
     ...checkKeep(check),
     ...checkStatements(check),
+    ...checkSecrets(manifest),
     ...checkRules(manifest, dataset),
   ];
 }

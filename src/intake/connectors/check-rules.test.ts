@@ -128,6 +128,26 @@ describe('the gates of a manifest', () => {
   });
 });
 
+describe('an address in a manifest', () => {
+  it.each([
+    [{ type: 'sql', driver: 'mysql', dsn: 'mysql://reader:geheim@db/front', query: 'q' }, 'dsn'],
+    [{ type: 'sql', driver: 'sqlserver', dsn: 'Server=db;Password=geheim', query: 'q' }, 'dsn'],
+    [{ type: 'rest', url: 'https://example.invalid/rows?appKey=geheim' }, 'url'],
+    [{ type: 'rest', url: 'https://a:b@example.invalid/rows' }, 'url'],
+  ])('that holds a secret is refused: %j', (source, key) => {
+    expect(faultsOf({ source })).toContain(
+      `source.${key}: holds a secret: write \${env:NAME} or \${file:path} in its place`,
+    );
+  });
+
+  it('may refer to one', () => {
+    const url = 'https://example.invalid/rows?region=370306&appKey=${env:XQ_KEY}';
+    expect(faultsOf({ source: { type: 'rest', url } })).toEqual([]);
+    const dsn = 'mysql://reader:${env:XQ_PASSWORD}@db/front';
+    expect(faultsOf({ source: { type: 'sql', driver: 'mysql', dsn, query: 'select :limit' } })).toEqual([]);
+  });
+});
+
 describe('the producers of a manifest', () => {
   it('are others than the owner', () => {
     expect(faultsOf({ producers: [permits.metadata.owner] })).toEqual([
