@@ -1,7 +1,12 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { toHubError } from '../../domain/hub-error.ts';
 import { COMMANDS } from './commands/index.ts';
 import { EXIT } from './exit-codes.ts';
+
+/** What was compiled is kept beside the runtime, in a folder of the program's own; where it cannot be written, it is not. */
+enableCompileCache(join(import.meta.dirname, '../../../.runtime/compile-cache'));
 
 /** The verb that is asked for, or every verb where help is or a word is none. */
 async function loadCommands(verb: string | undefined): Promise<Command[]> {
