@@ -1,6 +1,7 @@
 import { findRule } from '../../domain/rules.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { ReadEntry } from '../../registry/audit/index.ts';
+import { listConversionRates } from '../../registry/conversions/index.ts';
 import {
   demandScope,
   makeSubgraph,
@@ -10,6 +11,7 @@ import {
 } from '../shared/index.ts';
 import type { Resolvers } from './generated/schema-types.ts';
 import type { OperationsPort } from './operations-port.ts';
+import { conversionsPage, stateOf } from './conversions-page.ts';
 import { quarantinePage } from './quarantine-page.ts';
 import { readsPage } from './reads-page.ts';
 import { runsPage } from './runs-page.ts';
@@ -32,10 +34,20 @@ function resolversOf(port: OperationsPort, database: HubDatabase): Resolvers {
       quarantine: () => port.countQuarantine(),
       quarantineRows: (_, args) => quarantinePage(port, args),
       reads: (_, args) => readsPage(database, args),
+      codeConversions: (_, args) => conversionsPage(database, args),
+      conversionRates: () => listConversionRates(database),
     },
     Run: {
       rules: ({ findingsByRule }) => Object.entries(findingsByRule).map(([rule, count]) => ({ rule, count })),
       changes: ({ id, state }) => (state === 'STOPPED' ? port.listRunChanges(id) : []),
+    },
+    CodeConversion: {
+      id: ({ _id }) => _id,
+      state: stateOf,
+      connectors: ({ departments }) => departments.map((it) => it.source),
+    },
+    ConversionRate: {
+      department: ({ uscc }) => uscc,
     },
     QuarantineFinding: {
       rejects: ({ severity }) => severity === 'reject',

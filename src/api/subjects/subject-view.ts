@@ -21,6 +21,8 @@ export type SubjectView = {
   readonly status: SubjectDocument['status'];
   readonly formerNames: readonly string[];
   readonly formerCodes: readonly string[];
+  readonly confirmed: boolean;
+  readonly mergedInto: string | null;
   readonly known: boolean;
   readonly matchedBy: SubjectMatch | null;
 };
@@ -41,9 +43,16 @@ export function stubOf(uscc: string): SubjectView {
     status: 'UNKNOWN',
     formerNames: [],
     formerCodes: [],
+    confirmed: false,
+    mergedInto: null,
     known: false,
     matchedBy: 'USCC',
   };
+}
+
+/** Where the register confirmed the names, what others wrote is no name of the subject. */
+function formerNamesOf({ register, names, name }: SubjectDocument): readonly string[] {
+  return register === null ? names.map((it) => it.name).filter((it) => it !== name) : register.formerNames;
 }
 
 /** A subject of the registry for an asker; a person-like name is masked outside government channels. */
@@ -67,8 +76,10 @@ export function viewOf(
     taxNo: hidesNumbers ? null : subject.taxNo,
     regionCode: subject.regionCode,
     status: subject.status,
-    formerNames: subject.names.filter((it) => it.name !== subject.name).map((it) => shown(it.name)),
+    formerNames: formerNamesOf(subject).map(shown),
     formerCodes: subject.formerCodes,
+    confirmed: subject.register !== null,
+    mergedInto: subject.register?.mergedInto ?? null,
     known: true,
     matchedBy,
   };

@@ -19,6 +19,7 @@ import { stageModel } from '../../intake/stage/index.ts';
 import type { ensureIndexes } from '../../infra/mongo/index.ts';
 import { auditModel } from '../../registry/audit/index.ts';
 import { changeModel } from '../../registry/changes/index.ts';
+import { conversionModel } from '../../registry/conversions/index.ts';
 import { leaseModel } from '../../registry/leases/index.ts';
 import { recordModel } from '../../registry/records/index.ts';
 import { subjectModel } from '../../registry/subjects/index.ts';
@@ -28,6 +29,7 @@ export const COLLECTIONS = [
   auditModel,
   changeModel,
   connectorStateModel,
+  conversionModel,
   cursorModel,
   deliveryModel,
   envelopeModel,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECORD_KINDS } from '../../domain/record/index.ts';
 
 /** Id of a hub, partner, connector or platform: lower-case words joined by `-`, 2–63 characters. */
 export const slugSchema = z
@@ -26,7 +27,7 @@ export const versionedNameSchema = z
   .regex(/^[a-z][a-z0-9_-]*@\d+$/, 'a name and a version, such as administrative_penalty@1');
 
 /** Kinds of credit record, the same words as `domain/record`. */
-export const recordKindSchema = z.enum(['LICENCE', 'PENALTY', 'COMMENDATION', 'LIST_ENTRY', 'EVALUATION']);
+export const recordKindSchema = z.enum(RECORD_KINDS);
 
 /** Who may see a record, the same words as `domain/disclosure`. */
 export const disclosureClassSchema = z.enum(['PUBLIC', 'GOVERNMENT', 'RESTRICTED']);

@@ -127,7 +127,7 @@ describe('recordKey', () => {
 
   it('has identity fields and labels for each kind', () => {
     for (const kind of RECORD_KINDS) {
-      expect(IDENTITY_FIELDS[kind].length).toBe(2);
+      expect(IDENTITY_FIELDS[kind].length).toBe(kind === 'REGISTRATION' ? 1 : 2);
       expect(KIND_LABELS[kind].zh).toMatch(/\p{Script=Han}/u);
     }
   });

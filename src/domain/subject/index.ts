@@ -17,5 +17,6 @@ export {
 } from './person-number.ts';
 export { holdsPersonNumber, holdsResidentNumber, REDACTED, redactText } from './redact-text.ts';
 export * from './regions.ts';
+export * from './source-code.ts';
 export * from './subject-category.ts';
 export * from './uscc.ts';

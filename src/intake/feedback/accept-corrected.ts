@@ -1,6 +1,7 @@
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { acceptBatch, type AcceptOutcome, type Candidate } from '../../registry/records/index.ts';
 import { noteSubjects } from '../../registry/subjects/index.ts';
+import { projectCandidates } from '../pipeline/index.ts';
 
 /** Accepts corrected rows as a run accepts sound ones: the registry first, then their subjects. */
 export async function acceptCorrected(
@@ -18,5 +19,6 @@ export async function acceptCorrected(
     database,
     taken.map(({ subject }) => ({ ...subject, source })),
   );
+  await projectCandidates(database, candidates, source);
   return outcomes;
 }

@@ -12,7 +12,7 @@ import { ownerOf } from './feedback-parts.ts';
 import type { ReturnedResult } from './feedback-store.ts';
 import { isPersonTyped } from './merge-row.ts';
 import type { ReturnedRow } from './read-workbook.ts';
-import type { Resubmission } from './resubmit-feedback.ts';
+import type { Resubmission } from './resubmission.ts';
 import { readRowKey } from './row-key.ts';
 import { DISPOSITIONS, type Disposition } from './workbook-form.ts';
 

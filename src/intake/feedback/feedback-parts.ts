@@ -2,7 +2,7 @@ import type { HubFile } from '../../contracts/manifests/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import type { LoadedConnector } from '../connectors/index.ts';
-import { RowJudge } from '../validation/index.ts';
+import { RowJudge, subjectFinder } from '../validation/index.ts';
 import type { RowOwner } from './row-key.ts';
 
 /** What giving rows back to a department, and taking them again, needs. */
@@ -25,5 +25,6 @@ export function judgeOf(parts: FeedbackParts, run: string, overridden?: Readonly
   const { connector, catalogue, hub, database } = parts;
   const today = database.clock.today();
   const rest = overridden === undefined ? {} : { overridden };
-  return new RowJudge({ connector, catalogue, hub, run, today, ...rest });
+  const findSubjects = subjectFinder(database);
+  return new RowJudge({ connector, catalogue, hub, run, today, findSubjects, ...rest });
 }

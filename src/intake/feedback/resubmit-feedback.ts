@@ -1,28 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Candidate } from '../../registry/records/index.ts';
 import { Tally } from '../pipeline/index.ts';
 import { parseActor } from '../quarantine/index.ts';
 import { answerRow, type Answered } from './answer-row.ts';
 import { judgeOf, ownerOf, type FeedbackParts } from './feedback-parts.ts';
 import { storeFeedback, type FeedbackReceipt, type ReturnedResult } from './feedback-store.ts';
 import { RowMerger } from './merge-row.ts';
-import { openReturned, type ReturnedRow, type ReturnedWorkbook } from './read-workbook.ts';
+import { openReturned, type ReturnedRow } from './read-workbook.ts';
+import type { Resubmission } from './resubmission.ts';
 import { settleRows } from './settle-rows.ts';
 
 const BATCH = 200;
-
-/** What answering the rows of one workbook needs beside the hub. */
-export type Resubmission = FeedbackParts & {
-  readonly batch: string;
-  /** Account that brought the workbook. */
-  readonly by: string;
-  readonly workbook: ReturnedWorkbook;
-  readonly merger: RowMerger;
-  /** Entries that were answered by this workbook. */
-  readonly answered: Set<string>;
-  /** Content by record key: what one workbook says twice of one record must be the same. */
-  readonly accepted: Map<string, Candidate['hash']>;
-};
 
 /** Counts a batch of results: the registry's outcomes are accepted, what changes nothing there is unchanged. */
 function count(tally: Tally, results: readonly ReturnedResult[]): void {

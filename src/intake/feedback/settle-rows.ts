@@ -7,7 +7,7 @@ import { endedBy, shortId, type Answered } from './answer-row.ts';
 import { judgeOf } from './feedback-parts.ts';
 import type { ReturnedResult } from './feedback-store.ts';
 import type { ReturnedRow } from './read-workbook.ts';
-import type { Resubmission } from './resubmit-feedback.ts';
+import type { Resubmission } from './resubmission.ts';
 
 type Open = { readonly row: ReturnedRow; readonly entry: QuarantineDocument };
 type Sound = Open & { readonly candidate: Candidate };

@@ -13,7 +13,7 @@ import { readContested, readStage, type StageChunk, type Staged } from '../stage
 import { redactRow } from '../validation/index.ts';
 import type { RunGuard } from './run-lease.ts';
 import type { RowEnd, Tally } from './run-receipt.ts';
-import { SubjectNotes } from './subject-cache.ts';
+import { projectCandidates, SubjectNotes } from './subject-cache.ts';
 
 /** What accepting a staged run needs. */
 export type AcceptWork = {
@@ -101,6 +101,11 @@ async function acceptChunk(
     }
   }
   await more.subjects.note(about, source);
+  await projectCandidates(
+    database,
+    free.map((it) => it.candidate),
+    source,
+  );
   for (const end of await quarantineRows(database, entries)) tally.settle(end);
   if (more.open) await resolveRows(database, source, taken, run);
 }

@@ -9,6 +9,7 @@ import {
   type RecordDocument,
   type RecordVersion,
 } from '../../registry/records/index.ts';
+import { projectCandidates } from './subject-cache.ts';
 
 /** A version that a person's decision makes, not a row: the record as it stands, by another word. */
 function candidateOf(
@@ -63,6 +64,7 @@ export async function acceptByHand(
       const outcome = outcomes[place]?.outcome;
       if (outcome !== undefined) ends.push({ key, outcome });
     });
+    await projectCandidates(database, some, some[0]?.provenance.source ?? '');
   }
   return ends;
 }

@@ -10,4 +10,5 @@ export * from './run-options.ts';
 export * from './run-receipt.ts';
 export * from './run-store.ts';
 export * from './state-by-hand.ts';
+export { projectCandidates } from './subject-cache.ts';
 export * from './withdraw-missing.ts';

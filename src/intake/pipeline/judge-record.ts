@@ -13,6 +13,8 @@ export type RecordRules = {
   readonly codes: CodeValues;
   readonly today: CalendarDay;
   readonly soleTraders: 'on' | 'off';
+  /** Codes that the subject register, or two persons, hold right although a check fails. */
+  readonly confirmed: ReadonlySet<string>;
   findDataset(reference: string): Dataset | null;
 };
 
@@ -22,10 +24,19 @@ export type RecordJudgement = { readonly person: Finding | null; readonly reject
 /** Members of a withdrawal's statement; any other would travel and be kept unread. */
 const TOMBSTONE_MEMBERS = ['withdrawn', 'reason', 'replacedBy'];
 
+/** The code of a record's subject. An entry of a subject register may say why it is right although a check fails. */
+function assessCodeOf({ subject, kind, statement }: WireRecord, rules: RecordRules) {
+  const { codeException } = statement;
+  const isException = kind === 'REGISTRATION' && typeof codeException === 'string' && codeException !== '';
+  const confirmed = isException || rules.confirmed.has(subject.uscc);
+  return assessUscc(subject.uscc, { field: 'subject.uscc', confirmed });
+}
+
 /** The same guard as for a department's row, before anything else is looked at. */
-function guardSubject(record: WireRecord, soleTraders: 'on' | 'off'): Finding | null {
+function guardSubject(record: WireRecord, rules: RecordRules): Finding | null {
+  const { soleTraders } = rules;
   const { uscc, name } = record.subject;
-  const code = assessUscc(uscc, { field: 'subject.uscc' });
+  const code = assessCodeOf(record, rules);
   const number = code.findings.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
   if (number !== undefined) return number;
   const trader = isSoleTrader(uscc);
@@ -66,8 +77,10 @@ function assessTombstone({ statement }: WireRecord): Finding[] {
 }
 
 function assessStatementOf(record: WireRecord, dataset: Dataset, rules: RecordRules): readonly Finding[] {
-  const { uscc, name } = record.subject;
-  const { findings } = assessValues({ uscc, name, values: record.statement }, dataset, rules);
+  const code = assessCodeOf(record, rules);
+  const { name } = record.subject;
+  const about = { uscc: code.uscc, name, values: record.statement };
+  const findings = [...code.findings, ...assessValues(about, dataset, rules)];
   const known = new Set(dataset.fields.map((it) => it.name));
   const strange = Object.keys(record.statement).some((it) => !known.has(it));
   const unprintable = Object.entries(record.statement).find(([, it]) =>
@@ -86,7 +99,7 @@ function assessStatementOf(record: WireRecord, dataset: Dataset, rules: RecordRu
  * row. Nothing is mended here, since a changed text would have another hash.
  */
 export function judgeRecord(record: WireRecord, rules: RecordRules): RecordJudgement {
-  const person = guardSubject(record, rules.soleTraders);
+  const person = guardSubject(record, rules);
   if (person !== null) return { person, rejects: [] };
   const dataset = rules.findDataset(record.dataset);
   const findings: Finding[] = assessEnvelopeTexts(record);

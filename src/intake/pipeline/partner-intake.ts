@@ -2,6 +2,7 @@ import type { AcceptPartnerRecords, PartnerBatchOrigin } from '../../contracts/d
 import type { HubFile } from '../../contracts/manifests/index.ts';
 import type { RecordDisposition, WireRecord } from '../../contracts/messages/index.ts';
 import type { Finding } from '../../domain/finding.ts';
+import { assessUscc, mayBeConfirmed } from '../../domain/subject/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
@@ -11,11 +12,12 @@ import {
   type AcceptOutcome,
   type Candidate,
 } from '../../registry/records/index.ts';
+import { findIdentities } from '../../registry/subjects/index.ts';
 import { quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
 import { codeValuesOf, redactRow } from '../validation/index.ts';
 import { judgeRecord, type RecordRules } from './judge-record.ts';
 import { forgetPersons } from './forget-persons.ts';
-import { SubjectNotes } from './subject-cache.ts';
+import { projectCandidates, SubjectNotes } from './subject-cache.ts';
 
 /** What taking partners' records in needs. */
 export type PartnerIntake = {
@@ -113,6 +115,15 @@ function entryOf(
   };
 }
 
+/** Codes of the records' subjects that fail a check and that our register, or two persons, hold right. */
+async function findConfirmed(database: HubDatabase, records: readonly WireRecord[]): Promise<Set<string>> {
+  const doubtful = records.map((it) => it.subject.uscc).filter((it) => assessUscc(it).uscc === null);
+  if (doubtful.length === 0) return new Set();
+  const held = await findIdentities(database, [...new Set(doubtful)].filter(mayBeConfirmed));
+  const confirmed = [...held.values()].filter((it) => it.register !== null || it.confirmation !== null);
+  return new Set(confirmed.map((it) => it._id));
+}
+
 /**
  * Makes the door through which partners' records come in: content hash, dataset, person guard, every check of a
  * department's row, quarantine, registry. A withdrawal passes without its fields.
@@ -124,6 +135,7 @@ export function partnerIntake(parts: PartnerIntake): AcceptPartnerRecords {
       codes,
       today: parts.database.clock.today(),
       soleTraders: parts.hub.soleTraders,
+      confirmed: await findConfirmed(parts.database, records),
       findDataset: (reference) => parts.catalogue.findDataset(reference),
     };
     const verdicts = records.map((record) => judged(record, rules, from));
@@ -141,7 +153,9 @@ export function partnerIntake(parts: PartnerIntake): AcceptPartnerRecords {
     const about = candidates.filter(
       (it, place) => it.operation !== 'WITHDRAW' && outcomes[place]?.outcome !== 'person-found-before',
     );
-    if (about.length > 0) await new SubjectNotes(parts.database).note(about, `hub:${from.partner}`);
+    const source = `hub:${from.partner}`;
+    if (about.length > 0) await new SubjectNotes(parts.database).note(about, source);
+    await projectCandidates(parts.database, candidates, source);
     const byVersion = new Map(candidates.map((it, place) => [`${it.key} ${it.v}`, outcomes[place]]));
     await quarantineRows(
       parts.database,

@@ -3,7 +3,7 @@ import { toHubError } from '../../domain/hub-error.ts';
 import { hasOpenRows } from '../quarantine/index.ts';
 import { StageWriter } from '../stage/index.ts';
 import { readSource } from '../connectors/index.ts';
-import { RowJudge } from '../validation/index.ts';
+import { RowJudge, subjectFinder } from '../validation/index.ts';
 import type { RunOptions } from './run-options.ts';
 import { RunKeys } from './run-keys.ts';
 import { assertGoing } from './run-lease.ts';
@@ -33,7 +33,9 @@ export async function beginReading(options: RunOptions): Promise<Omit<Reading, '
   const { connector, database, catalogue, hub, clock, secret, onBad } = options;
   const { id: source } = connector.metadata;
   const run = randomUUID();
-  const judge = new RowJudge({ connector, catalogue, hub, run, today: clock.today() });
+  const today = clock.today();
+  const findSubjects = subjectFinder(database);
+  const judge = new RowJudge({ connector, catalogue, hub, run, today, findSubjects });
   const work: PageWork = {
     ...{ database, judge, secret, source, run, onBad },
     tally: new Tally(),

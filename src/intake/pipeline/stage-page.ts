@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import { finding, findRule } from '../../domain/rules.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { noteConversions, type ConversionMet } from '../../registry/conversions/index.ts';
 import {
   findErasedKeys,
   foreseeBatch,
@@ -78,7 +79,13 @@ function warnedEntries(work: PageWork, page: RawPage, sound: readonly Sound[]): 
 }
 
 /** Rows of a page by what becomes of them; a twin has the key of another row of this run, and other content. */
-type Judged = { readonly sound: Sound[]; readonly twins: Sound[]; readonly entries: QuarantineEntry[] };
+type Judged = {
+  readonly sound: Sound[];
+  readonly twins: Sound[];
+  readonly entries: QuarantineEntry[];
+  /** Codes of the page that are the conversion queue's. */
+  readonly conversions: ConversionMet[];
+};
 
 /** Judges the rows of a page: sound ones go on, the rest comes to its end here. */
 async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
@@ -86,12 +93,14 @@ async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
   const sound: Sound[] = [];
   const twins: Sound[] = [];
   const entries: QuarantineEntry[] = [];
+  const conversions: ConversionMet[] = [];
   const verdicts = await judge.judgeRows(page.columns, page.rows);
   for (const [place, verdict] of verdicts.entries()) {
     const raw = page.rows[place];
     if (raw === undefined) continue;
     tally.read += 1;
     tally.note(verdict.findings);
+    if (verdict.verdict !== 'refused' && verdict.conversion !== null) conversions.push(verdict.conversion);
     if (verdict.verdict === 'refused') tally.end('refused');
     else if (verdict.verdict === 'quarantined') entries.push(entryOf(work, { page, raw }, verdict.findings));
     else {
@@ -102,7 +111,7 @@ async function judgePage(work: PageWork, page: RawPage): Promise<Judged> {
       else twins.push({ candidate, raw, findings });
     }
   }
-  return { sound, twins, entries };
+  return { sound, twins, entries, conversions };
 }
 
 /**
@@ -206,12 +215,16 @@ async function endBad(work: PageWork, entries: readonly QuarantineEntry[]): Prom
  * unchanged, in quarantine or refused. A refused row is about a person; of it only the rule is counted.
  */
 export async function stagePage(work: PageWork, page: RawPage): Promise<void> {
-  const { sound, twins, entries } = await judgePage(work, page);
+  const { sound, twins, entries, conversions } = await judgePage(work, page);
   entries.push(...(await endTwins(work, page, twins)));
   for (let from = 0; from < sound.length; from += MAX_ACCEPT_BATCH) {
     entries.push(...(await stageSound(work, page, sound.slice(from, from + MAX_ACCEPT_BATCH))));
   }
   await endBad(work, entries);
-  if (work.stage !== null) await quarantineRows(work.database, warnedEntries(work, page, sound));
+  if (work.stage !== null) {
+    await quarantineRows(work.database, warnedEntries(work, page, sound));
+    const { name, uscc } = work.judge.connector.metadata.owner;
+    await noteConversions(work.database, conversions, { uscc, name, source: work.source });
+  }
   await work.stage?.rest();
 }

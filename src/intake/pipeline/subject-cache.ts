@@ -1,5 +1,6 @@
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
+import { projectRegister } from '../../registry/register/index.ts';
 import { noteSubjects, type SubjectSeen } from '../../registry/subjects/index.ts';
 
 const MAX_KNOWN = 50_000;
@@ -34,4 +35,18 @@ export class SubjectNotes {
       .map(({ subject }): SubjectSeen => ({ ...subject, source }));
     await noteSubjects(this.#database, fresh);
   }
+}
+
+/** Brings subjects to what accepted entries of a subject register say of them. @param source connector or hub */
+export async function projectCandidates(
+  database: HubDatabase,
+  accepted: readonly Pick<Candidate, 'kind' | 'subject'>[],
+  source: string,
+): Promise<void> {
+  const entries = accepted.filter((it) => it.kind === 'REGISTRATION');
+  await projectRegister(
+    database,
+    entries.map((it) => it.subject.uscc),
+    source,
+  );
 }

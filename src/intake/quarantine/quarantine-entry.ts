@@ -24,8 +24,11 @@ export type SourceFile = { readonly name: string; readonly sha256: string };
 /** How an entry came to its end. */
 export type Closing = {
   readonly at: Date;
-  /** `read`: a later reading of the source; `workbook`: the department's answer; `override`: two persons. */
-  readonly how: 'read' | 'workbook' | 'override';
+  /**
+   * `read`: a later reading of the source; `workbook`: the department's answer; `override`: two persons; `conversion`: it
+   * became known where the code of its subject leads.
+   */
+  readonly how: 'read' | 'workbook' | 'override' | 'conversion';
   /** Account that brought the answer; null for a reading. */
   readonly by: string | null;
   /** The version that was accepted for the row. */

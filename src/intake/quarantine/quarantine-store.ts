@@ -40,9 +40,9 @@ function stepOf(known: Known | undefined, entry: QuarantineEntry): Step {
   if (known.status === 'warned') return entry.accepted === true ? 'met' : 'reopened';
   if (entry.accepted === true) return 'closed';
   // Entries of earlier versions of the hub have no closing: what closed them was a reading.
-  return known.status === 'superseded' || (known.closed ?? null) === null || known.closed?.how === 'read'
-    ? 'reopened'
-    : 'closed';
+  const { status, closed = null } = known;
+  const isByRegistry = closed === null || closed.how === 'read' || closed.how === 'conversion';
+  return status === 'superseded' || isByRegistry ? 'reopened' : 'closed';
 }
 
 function updateOf(entry: QuarantineEntry, step: Step, dueOn: string): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { toHubError } from '../../domain/hub-error.ts';
 import { hubErrorOf } from '../../infra/mongo/index.ts';
 import { claimLease, newHolder, releaseLease, whileRenewed } from '../../registry/leases/index.ts';
 import type { LoadedConnector } from '../connectors/index.ts';
+import { takeConverted } from '../conversions/index.ts';
 import { runToEnd, type RunParts, type RunReceipt } from '../pipeline/index.ts';
 import { findSchedule, settleDue, type ScheduleDocument, type ScheduleOutcome } from './schedule-store.ts';
 
@@ -26,6 +27,8 @@ async function runOnce(parts: DueParts, connector: LoadedConnector): Promise<Sch
   const at = () => parts.database.clock.now();
   let last: RunReceipt | null = null;
   try {
+    // What became known of codes since the last run comes first: its rows may be none of this run's.
+    await takeConverted({ ...parts, connector });
     for await (const it of runToEnd({ ...parts, connector, by: 'schedule' })) last = it;
     return {
       at: at(),

@@ -3,9 +3,9 @@ import { isUnlimited, type CalendarDay } from '../../domain/calendar/index.ts';
 import type { Dataset } from '../../contracts/manifests/index.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { JsonValue } from '../../domain/record/index.ts';
+import { assessRegisterEntry, REGISTER_CODE_FIELDS } from '../../domain/register/index.ts';
 import { finding } from '../../domain/rules.ts';
 import {
-  assessUscc,
   detectPersonNumber,
   holdsResidentNumber,
   normaliseName,
@@ -18,13 +18,6 @@ const PLAUSIBLE_WAN_YUAN = 1_000_000;
 
 /** Values by canonical field name. */
 export type Values = Readonly<Record<string, JsonValue>>;
-
-/** What the checks found of a row's subject and values. */
-export type Assessment = {
-  readonly uscc: string | null;
-  readonly name: string;
-  readonly findings: readonly Finding[];
-};
 
 /** Makes the lookup that the generic checks ask for codes. */
 export function codeValuesOf(catalogue: Catalogue): CodeValues {
@@ -48,10 +41,16 @@ function assessDays(dataset: Dataset, values: Values, today: CalendarDay): Findi
   return findings;
 }
 
+/** Whether a field holds codes of an entry of a subject register: each is judged as a code, and refused as a person's. */
+export function isRegisterCode({ recordKind }: Pick<Dataset, 'recordKind'>, field: string): boolean {
+  return recordKind === 'REGISTRATION' && Object.hasOwn(REGISTER_CODE_FIELDS, field);
+}
+
 function assessTexts(dataset: Dataset, values: Values): Finding[] {
   return dataset.fields.flatMap((field) => {
     const value = values[field.name];
     if (field.type !== 'text' || typeof value !== 'string' || field.personField !== undefined) return [];
+    if (isRegisterCode(dataset, field.name)) return [];
     if (dataset.identity.includes(field.name)) {
       const isPerson = detectPersonNumber(value) !== null || holdsResidentNumber(value);
       return isPerson ? [finding('NATURAL_PERSON_SUBJECT', field.name)] : [];
@@ -74,26 +73,31 @@ function named(it: Finding): Finding {
   return it.rule === 'MISSING_FIELD' && it.field === 'basis' ? finding('NO_LEGAL_BASIS', 'basis') : it;
 }
 
+/** What is assessed: the values of one statement, and its subject, whose code was looked at before. */
+export type Assessed = {
+  /** Null: the code is not sound. */
+  readonly uscc: string | null;
+  readonly name: string;
+  readonly values: Values;
+};
+
 /**
- * Assesses a subject and the values of one dataset: every finding, not the first. The same checks serve a
- * department's row, a partner's record and a live source's row.
+ * Assesses the values of one dataset: every finding, not the first. The same checks serve a department's row, a
+ * partner's record and a live source's row.
  */
 export function assessValues(
-  row: { readonly uscc: string; readonly name: string; readonly values: Values },
+  row: Assessed,
   dataset: Dataset,
   against: { readonly codes: CodeValues; readonly today: CalendarDay },
-): Assessment {
-  const code = assessUscc(row.uscc, { field: 'subject.uscc' });
-  const name = normaliseName(row.name);
+): Finding[] {
   const expiry = dataset.expiresOn;
   const general = assessStatement(dataset.fields, row.values, against.codes);
-  const findings = [
-    ...code.findings,
-    ...(name === '' ? [finding('MISSING_FIELD', 'subject.name')] : []),
+  return [
+    ...(normaliseName(row.name) === '' ? [finding('MISSING_FIELD', 'subject.name')] : []),
     ...general.filter((it) => it.rule !== 'MISSING_FIELD' || it.field !== expiry).map(named),
     ...assessDays(dataset, row.values, against.today),
     ...assessTexts(dataset, row.values),
     ...assessAmounts(dataset, row.values),
+    ...(dataset.recordKind === 'REGISTRATION' ? assessRegisterEntry(row.uscc, row.values) : []),
   ];
-  return { uscc: code.uscc, name, findings };
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { connectorSchema } from '../../contracts/manifests/index.ts';
 import type { RawRow } from '../connectors/index.ts';
 import { loadCatalogue } from '../../registry/catalogue/index.ts';
-import type { KnownNames } from './known-names.ts';
+import type { SubjectIdentity, SubjectRegister } from '../../registry/subjects/index.ts';
+import type { KnownSubjects } from './known-subjects.ts';
 import { RowJudge, type Verdict } from './judge-row.ts';
 
 const catalogue = loadCatalogue(join(import.meta.dirname, '../../../connectors'));
@@ -49,7 +50,7 @@ const SOUND = {
   jgdm: OWNER.uscc,
 };
 
-function judgeOf(changes: object = {}, names?: ReadonlyMap<string, KnownNames>): RowJudge {
+function judgeOf(changes: object = {}, known?: KnownSubjects): RowJudge {
   const connector = { ...connectorSchema.parse({ ...permits, ...changes }), directory: '.', revision: 'r1' };
   return new RowJudge({
     connector,
@@ -57,7 +58,7 @@ function judgeOf(changes: object = {}, names?: ReadonlyMap<string, KnownNames>):
     hub: { id: 'test', soleTraders: 'on' },
     run: 'test',
     today: '2026-11-21',
-    ...(names === undefined ? {} : { findKnownNames: () => Promise.resolve(names) }),
+    ...(known === undefined ? {} : { findSubjects: () => Promise.resolve(known) }),
   });
 }
 
@@ -197,24 +198,129 @@ describe('constraints', () => {
   });
 });
 
-describe('name against code', () => {
-  const known = (confirmed: boolean) =>
-    new Map([[SOUND.shxym, { names: new Set(['测试旧有限公司']), confirmed }]]);
+/** A subject as the registry knows it; `register` as its register says, null: none did. */
+function identityOf(register: Partial<SubjectRegister> | null): SubjectIdentity {
+  const name = '测试旧有限公司';
+  const none = { registrationNo: null, taxNo: null, mergedInto: null, codeException: null };
+  const former = { formerNames: [], formerCodes: [], formerNumbers: [] };
+  const entry = {
+    ...none,
+    ...former,
+    status: 'ACTIVE' as const,
+    name,
+    changedOn: '2020-01-02',
+    record: 'k',
+    v: 1,
+  };
+  return {
+    _id: SOUND.shxym,
+    name,
+    names: [{ name, source: 'test', firstSeenAt: new Date(0) }],
+    orgCode: SOUND.shxym.slice(8, 17),
+    numbers: [],
+    formerCodes: [],
+    register: register === null ? null : { ...entry, ...register },
+    confirmation: null,
+    status: 'UNKNOWN',
+  };
+}
 
+const knownOf = (identity: SubjectIdentity, more: Partial<KnownSubjects> = {}): KnownSubjects => ({
+  identities: new Map([[identity._id, identity]]),
+  resolutions: new Map(),
+  ...more,
+});
+
+describe('name against code', () => {
   it('rejects where the subject register gave the name, and warns where only departments did', async () => {
-    expect(said((await judge(judgeOf({}, known(true)), {}))[0])).toEqual([
+    expect(said((await judge(judgeOf({}, knownOf(identityOf({}))), {}))[0])).toEqual([
       'quarantined',
       'SUBJECT_MISMATCH subject.name reject',
     ]);
-    expect(said((await judge(judgeOf({}, known(false)), {}))[0])).toEqual([
+    expect(said((await judge(judgeOf({}, knownOf(identityOf(null))), {}))[0])).toEqual([
       'candidate',
       'SUBJECT_MISMATCH subject.name warn',
     ]);
   });
 
-  it('takes a declared change of name for what it is', async () => {
+  it('takes a declared change of name for what it is, and a former name of the register', async () => {
     const map = { ...permits.map, 'subject.formerName': 'cym' };
-    const [verdict] = await judge(judgeOf({ map }, known(true)), { cym: '测试旧有限公司' });
-    expect(said(verdict)).toEqual(['candidate']);
+    const [declared] = await judge(judgeOf({ map }, knownOf(identityOf({}))), { cym: '测试旧有限公司' });
+    expect(said(declared)).toEqual(['candidate']);
+    const renamed = identityOf({ formerNames: [SOUND.qymc] });
+    expect(said((await judge(judgeOf({}, knownOf(renamed)), {}))[0])).toEqual(['candidate']);
+  });
+
+  it('warns of a decision after the subject was struck off, and of one after it was merged', async () => {
+    const cancelled = { name: SOUND.qymc, status: 'CANCELLED', mergedInto: '91370306QQQQ700622' } as const;
+    const [later] = await judge(judgeOf({}, knownOf(identityOf(cancelled))), {});
+    expect(said(later)).toEqual([
+      'candidate',
+      'SUBJECT_NOT_ACTIVE subject.uscc warn',
+      'SUBJECT_MERGED subject.uscc warn',
+    ]);
+    const [before] = await judge(
+      judgeOf({}, knownOf(identityOf({ ...cancelled, changedOn: '2026-11-20' }))),
+      {},
+    );
+    expect(said(before)).toEqual(['candidate']);
+  });
+});
+
+describe('a row without a unified code', () => {
+  const map = { ...permits.map, 'subject.registrationNo': 'zch' };
+  const row = { shxym: '', zch: '370306228012342' };
+  const leads = (identity: SubjectIdentity[], decided = false) =>
+    knownOf(identityOf({}), {
+      resolutions: new Map([[`REGISTRATION_NO:${row.zch}`, { candidates: identity, decided }]]),
+    });
+  const judged = async (known?: KnownSubjects) => (await judge(judgeOf({ map }, known), row))[0];
+
+  it('waits where no registry is asked, and says that nothing was checked', async () => {
+    const verdict = await judged();
+    expect(said(verdict)).toEqual(['quarantined', 'CODE_NOT_CONVERTED subject.uscc reject']);
+    expect(verdict?.findings[0]?.en).toContain('not checked');
+  });
+
+  it('waits in the queue where nobody knows its number', async () => {
+    const verdict = await judged(leads([]));
+    expect(said(verdict)).toEqual(['quarantined', 'CODE_NOT_CONVERTED subject.uscc reject']);
+    expect(verdict).toMatchObject({ conversion: { state: 'waiting', uscc: null, name: SOUND.qymc } });
+  });
+
+  it('is a conflict where the number leads to another name, or to two subjects', async () => {
+    const other = await judged(leads([identityOf({})]));
+    expect(said(other)).toEqual(['quarantined', 'CODE_CONFLICT subject.uscc reject']);
+    const same = identityOf({ name: SOUND.qymc });
+    const two = await judged(leads([same, { ...same, _id: '91370306QQQQ700622' }]));
+    expect(two).toMatchObject({ verdict: 'quarantined', conversion: { state: 'conflict' } });
+  });
+
+  it('gets the unified code that its number leads to, and says so', async () => {
+    const verdict = await judged(leads([identityOf({ name: SOUND.qymc })]));
+    expect(said(verdict)).toEqual(['candidate', 'CODE_CONVERTED subject.uscc warn']);
+    expect(verdict).toMatchObject({
+      candidate: { subject: { uscc: SOUND.shxym } },
+      conversion: { state: 'converted', uscc: SOUND.shxym },
+    });
+  });
+
+  it('gets the code that two persons decided, whatever the name', async () => {
+    expect(said(await judged(leads([identityOf({})], true)))).toEqual([
+      'candidate',
+      'CODE_CONVERTED subject.uscc warn',
+    ]);
+  });
+});
+
+describe('a unified code whose check fails', () => {
+  const wrong = { shxym: '91370306QQQQ00013X' };
+
+  it('is rejected, and passes with a warning once the register or two persons hold it right', async () => {
+    const identity = { ...identityOf({ name: SOUND.qymc }), _id: wrong.shxym };
+    const [rejected] = await judge(judgeOf({}, knownOf(identityOf({}))), wrong);
+    expect(said(rejected)).toEqual(['quarantined', 'BAD_USCC subject.uscc reject']);
+    const [passed] = await judge(judgeOf({}, knownOf(identity)), wrong);
+    expect(said(passed)).toEqual(['candidate', 'BAD_USCC_CHECK subject.uscc warn']);
   });
 });

@@ -3,9 +3,15 @@ import type { CodeValues } from '../../domain/catalogue/index.ts';
 import type { Dataset, HubFile } from '../../contracts/manifests/index.ts';
 import { hasReject, type Finding } from '../../domain/finding.ts';
 import { finding } from '../../domain/rules.ts';
-import { detectPersonNumber, holdsPersonNumber, looksLikePersonName } from '../../domain/subject/index.ts';
+import {
+  detectPersonNumber,
+  holdsPersonNumber,
+  looksLikePersonName,
+  normaliseName,
+} from '../../domain/subject/index.ts';
 import type { Evaluation } from '../../infra/expressions/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
+import type { ConversionMet } from '../../registry/conversions/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
 import type { LoadedConnector, RawRow } from '../connectors/index.ts';
 import { compileMapping, type MappedRow, type RowMapper } from '../mapping/index.ts';
@@ -23,15 +29,32 @@ import {
   rowIdOf,
   withoutPersons,
 } from './row-checks.ts';
-import { assessNames, type FindKnownNames } from './known-names.ts';
+import {
+  assessIdentity,
+  conversionOf,
+  isConfirmed,
+  resolveSubject,
+  rowSubjectOf,
+  type FindSubjects,
+  type KnownSubjects,
+  type RowSubject,
+  type SubjectCode,
+} from './known-subjects.ts';
 
 /** Working days from decision to publication. @see 临兰政办发〔2018〕8号 (一)3 */
 const PUBLICATION_WORKING_DAYS = 7;
 
-/** What became of a row before the registry is asked. */
+/** What a row says that is about no person, beside what becomes of it. */
+type Told = {
+  readonly findings: readonly Finding[];
+  /** How the code by which the row names its subject stands in the conversion queue; null: it is none of the queue's. */
+  readonly conversion: ConversionMet | null;
+};
+
+/** What became of a row before its record is looked at. */
 export type Verdict =
-  | { readonly verdict: 'candidate'; readonly candidate: Candidate; readonly findings: readonly Finding[] }
-  | { readonly verdict: 'quarantined'; readonly findings: readonly Finding[]; readonly values: Values }
+  | (Told & { readonly verdict: 'candidate'; readonly candidate: Candidate })
+  | (Told & { readonly verdict: 'quarantined'; readonly values: Values })
   | { readonly verdict: 'refused'; readonly findings: readonly Finding[] };
 
 /** What judging the rows of one connector needs. */
@@ -41,8 +64,8 @@ export type JudgeParts = {
   readonly hub: Pick<HubFile, 'id' | 'soleTraders'>;
   readonly run: string;
   readonly today: CalendarDay;
-  /** Names that the registry knows of codes; without it name and code are not compared. */
-  readonly findKnownNames?: FindKnownNames;
+  /** What the registry knows of subjects; without it nothing is compared or converted. */
+  readonly findSubjects?: FindSubjects;
   /** Rules that two persons set aside for the row that is judged: they warn instead of rejecting. */
   readonly overridden?: ReadonlySet<string>;
 };
@@ -58,11 +81,14 @@ type OpenRow = {
   readonly row: RowCells;
   readonly values: Values;
   readonly subject: MappedRow['subject'];
-  readonly uscc: string | null;
+  readonly code: SubjectCode;
   readonly name: string;
   readonly former: ReturnType<typeof formerOf>;
   readonly findings: readonly Finding[];
 };
+
+/** A row that was mapped, and how it names its subject. */
+type MappedRaw = { readonly raw: RawRow; readonly mapped: MappedRow; readonly about: RowSubject };
 
 type ReadRow = { readonly refused: Finding } | { readonly open: OpenRow };
 
@@ -148,30 +174,46 @@ export class RowJudge {
   }
 
   /** Reads one row: guard first. A refused row is about a person, and nothing of it may be kept. */
-  #read(columns: readonly string[], raw: RawRow, derived: readonly Evaluation[]): ReadRow {
-    const row = { columns, cells: raw.cells };
-    const mapper = this.mapperFor(columns);
-    const mapped = mapper.map(raw.cells, derived);
-    const person =
-      this.#personMeasure(mapper, raw.cells) ??
-      guardPersons(row, mapped.subject, this.#parts.hub.soleTraders);
-    if (person !== null) return { refused: person };
+  #read(columns: readonly string[], row: MappedRaw, known: KnownSubjects | null): ReadRow {
+    const { raw, mapped, about } = row;
+    const cells = { columns, cells: raw.cells };
     const { dataset } = this;
     const { values, findings: replaced } = withoutPersons(dataset, mapped.values);
-    const { 'subject.uscc': code, 'subject.name': said } = mapped.subject;
+    const isException = dataset.recordKind === 'REGISTRATION' && (values['codeException'] ?? '') !== '';
+    const { soleTraders } = this.#parts.hub;
+    const confirmed = isException || isConfirmed(about.code, known);
+    const person =
+      this.#personMeasure(this.mapperFor(columns), raw.cells) ??
+      guardPersons(cells, mapped.subject, { soleTraders, confirmed });
+    if (person !== null) return { refused: person };
+    const code = resolveSubject(about, known, isException);
+    const name = normaliseName(mapped.subject['subject.name']);
     const against = { codes: this.#codes, today: this.#parts.today };
-    const assessed = assessValues({ uscc: code, name: said, values }, dataset, against);
-    const { uscc, name } = assessed;
+    const assessed = assessValues({ uscc: code.uscc, name, values }, dataset, against);
     const unread = new Set(mapped.findings.map((it) => it.field));
-    const general = assessed.findings.filter((it) => !unread.has(it.field));
-    const found = [...this.#keyFindings(row), ...readerFindings(raw), ...cellFindings(raw.cells)];
-    const former = formerOf(mapped.subject, uscc);
+    const general = [...code.findings, ...assessed].filter((it) => !unread.has(it.field));
+    const found = [...this.#keyFindings(cells), ...readerFindings(raw), ...cellFindings(raw.cells)];
+    const former = formerOf(mapped.subject, code.uscc);
     const findings = [...found, ...mapped.findings, ...replaced, ...general, ...former.findings];
     if (producerOf(this.#parts.connector, values) === null)
       findings.push(finding('NOT_ENTITLED', PRODUCER_FIELD));
-    const about = findings.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
-    if (about !== undefined) return { refused: about };
-    return { open: { raw, row, values, subject: mapped.subject, uscc, name, former, findings } };
+    const late = findings.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
+    if (late !== undefined) return { refused: late };
+    return { open: { raw, row: cells, values, subject: mapped.subject, code, name, former, findings } };
+  }
+
+  /** What the registry says against a row; an entry of the subject register is its own witness. */
+  #compared({ code, name, former, values }: OpenRow, known: KnownSubjects | null): Finding[] {
+    if (known === null || this.dataset.recordKind === 'REGISTRATION') return [];
+    const { decidedOn } = values;
+    const row = {
+      uscc: code.uscc,
+      name,
+      formerName: former.facts.formerName ?? null,
+      decidedOn: typeof decidedOn === 'string' ? decidedOn : null,
+      isCompared: code.met !== null && code.met.source.kind !== 'USCC',
+    };
+    return assessIdentity(row, known);
   }
 
   /** What the manifest's own rules say, beside what is known already of a field. */
@@ -180,16 +222,19 @@ export class RowJudge {
   }
 
   #conclude(open: OpenRow, all: readonly Finding[]): Verdict {
-    const { raw, row, values, uscc, name, former } = open;
+    const { raw, row, values, code, name, former } = open;
+    const { uscc } = code;
+    const conversion = this.dataset.recordKind === 'REGISTRATION' ? null : conversionOf(code, name);
     const withdrawn = this.#isWithdrawn(row);
     const findings = (withdrawn ? all.filter((it) => this.#matters(it)) : all).map((it) => this.#weigh(it));
-    if (hasReject(findings) || uscc === null) return { verdict: 'quarantined', findings, values };
+    if (hasReject(findings) || uscc === null) return { verdict: 'quarantined', findings, values, conversion };
     const { connector, hub, run } = this.#parts;
     const { dataset, ruleVersion } = this;
     const subject = { uscc, name, ...former.facts };
     const sound = { subject, values, rowId: rowIdOf(raw, row.columns, connector.sync.key), withdrawn };
     const candidate = makeCandidate(sound, { connector, dataset, hub, run, ruleVersion });
-    return { verdict: 'candidate', candidate, findings: [...findings, ...this.#lateness(values)] };
+    const told = [...findings, ...this.#lateness(values)];
+    return { verdict: 'candidate', candidate, findings: told, conversion };
   }
 
   /**
@@ -199,9 +244,15 @@ export class RowJudge {
    * @throws EXPRESSION_TOO_SLOW
    */
   async judgeRows(columns: readonly string[], rows: readonly RawRow[]): Promise<Verdict[]> {
-    const { today, findKnownNames } = this.#parts;
+    const { today, findSubjects } = this.#parts;
     const derived = await this.#expressions.derive(columns, rows, today);
-    const read = rows.map((it, place) => this.#read(columns, it, derived[place] ?? []));
+    const mapper = this.mapperFor(columns);
+    const mapped = rows.map((raw, place): MappedRaw => {
+      const row = mapper.map(raw.cells, derived[place] ?? []);
+      return { raw, mapped: row, about: rowSubjectOf(row.subject) };
+    });
+    const known = findSubjects === undefined ? null : await findSubjects(mapped.map((it) => it.about));
+    const read = mapped.map((it) => this.#read(columns, it, known));
     const open = read.flatMap((it) => ('open' in it ? [it.open] : []));
     const inputs = open.map(({ values, subject }) => ({
       ...values,
@@ -209,16 +260,13 @@ export class RowJudge {
     }));
     const results = await this.#expressions.judge(inputs, today);
     const ruled = open.map((it, place) => this.#ruled(it, results[place] ?? []));
-    const names = await assessNames(
-      open.map(({ uscc, name, former }) => ({ uscc, name, formerName: former.facts.formerName ?? null })),
-      findKnownNames,
-    );
+    const compared = open.map((it) => this.#compared(it, known));
     let next = 0;
     return read.map((it) => {
       if ('refused' in it) return { verdict: 'refused', findings: [it.refused] };
       const place = next;
       next += 1;
-      return this.#conclude(it.open, [...(ruled[place] ?? []), ...(names[place] ?? [])]);
+      return this.#conclude(it.open, [...(ruled[place] ?? []), ...(compared[place] ?? [])]);
     });
   }
 
@@ -232,8 +280,7 @@ export class RowJudge {
 
   /** Columns that may be kept of a row that waits: what is read, and what the manifest keeps. */
   mappedColumns(columns: readonly string[]): ShownColumns {
-    const { places, derivedFrom } = this.mapperFor(columns);
-    return shownColumns(this.#parts.connector, columns, [...places.values(), ...derivedFrom]);
+    return shownColumns(this.#parts.connector, columns, this.mapperFor(columns));
   }
 
   #personMeasure(mapper: RowMapper, cells: readonly string[]): Finding | null {

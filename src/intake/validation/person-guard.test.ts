@@ -18,14 +18,14 @@ describe('a declared former name or code', () => {
     ['a name like a person’s', { 'subject.formerName': '张*' }, 'subject.formerName'],
     ['a name with a number', { 'subject.formerName': '测试370306194910010002' }, 'subject.formerName'],
   ])('that is %s refuses the row', (_what, changes, field) => {
-    const found = guardPersons(ROW, { ...COMPANY, ...changes }, 'on');
+    const found = guardPersons(ROW, { ...COMPANY, ...changes }, { soleTraders: 'on' });
     expect([found?.rule, found?.field]).toEqual(['NATURAL_PERSON_SUBJECT', field]);
   });
 
   it('of a sole trader refuses the row where sole traders are refused as a group, and only there', () => {
     const grown = { ...COMPANY, 'subject.formerUscc': '92370306QQQQ70089N' };
-    expect(guardPersons(ROW, grown, 'off')?.field).toBe('subject.formerUscc');
-    expect(guardPersons(ROW, grown, 'on')).toBeNull();
+    expect(guardPersons(ROW, grown, { soleTraders: 'off' })?.field).toBe('subject.formerUscc');
+    expect(guardPersons(ROW, grown, { soleTraders: 'on' })).toBeNull();
   });
 
   it('of an organisation passes', () => {
@@ -33,6 +33,6 @@ describe('a declared former name or code', () => {
       'subject.formerName': '测试丙仓储有限公司',
       'subject.formerUscc': '91370306QQQQ70070W',
     };
-    expect(guardPersons(ROW, { ...COMPANY, ...renamed }, 'off')).toBeNull();
+    expect(guardPersons(ROW, { ...COMPANY, ...renamed }, { soleTraders: 'off' })).toBeNull();
   });
 });

@@ -57,14 +57,16 @@ function guardFormer(subject: MappedRow['subject'], soleTraders: 'on' | 'off'): 
  * Whether a row is about a natural person. Runs before anything of the row is stored or logged; when in doubt it
  * refuses. The finding names the field, never its value.
  *
- * @param soleTraders `off` refuses sole traders as a group
+ * @param more.soleTraders `off` refuses sole traders as a group
+ * @param more.confirmed the row's code stands in the subject register: that it also reads like a person's is chance
  * @returns the finding that refuses the row, or null
  */
 export function guardPersons(
   row: RowCells,
   subject: MappedRow['subject'],
-  soleTraders: 'on' | 'off',
+  more: { readonly soleTraders: 'on' | 'off'; readonly confirmed?: boolean },
 ): Finding | null {
+  const { soleTraders, confirmed = false } = more;
   const paper = row.columns.find(
     (column, place) => treatmentOf(column) === 'refuse' && (row.cells[place] ?? '').trim() !== '',
   );
@@ -75,7 +77,7 @@ export function guardPersons(
     const person = about.find((it) => it.rule === 'NATURAL_PERSON_SUBJECT');
     if (person !== undefined) return person;
   }
-  if (uscc !== '' && detectPersonNumber(uscc) !== null) return refusal('subject.uscc');
+  if (uscc !== '' && detectPersonNumber(uscc, { confirmed }) !== null) return refusal('subject.uscc');
   if (redactText(name).hits > 0) return refusal('subject.name');
   const other = OTHER_CODES.find((it) => isPersonCode(subject[it], uscc));
   if (other !== undefined) return refusal(other);

@@ -2,6 +2,7 @@ import {
   REDACTED,
   detectPersonNumber,
   holdsPersonNumber,
+  isOrganisationsCode,
   looksLikePersonName,
   maskName,
   redactText,
@@ -13,8 +14,16 @@ import { treatmentOf, type RowCells } from './person-guard.ts';
 const MAX_KEPT = 10_000;
 const MAX_NAME = 200;
 
-/** Columns of a row that may be shown; `name` for those that name the row at its source. */
-export type ShownColumns = ReadonlyMap<string, 'value' | 'name'>;
+/** Columns of a row that may be shown; `name` for those that name the row at its source, `code` for those with codes. */
+export type ShownColumns = ReadonlyMap<string, 'value' | 'name' | 'code'>;
+
+/** Targets whose columns hold numbers of organisations of 15 places, which free text hides. */
+const NUMBERS: ReadonlySet<string> = new Set([
+  'subject.uscc',
+  'subject.registrationNo',
+  'subject.orgCode',
+  'subject.taxNo',
+]);
 
 const fold = (column: string): string => column.normalize('NFKC').trim().toLowerCase();
 
@@ -25,15 +34,17 @@ const fold = (column: string): string => column.normalize('NFKC').trim().toLower
 export function shownColumns(
   connector: Pick<LoadedConnector, 'map' | 'sync' | 'keep'>,
   columns: readonly string[],
-  places: Iterable<number>,
+  read: { readonly places: ReadonlyMap<string, number>; readonly derivedFrom: readonly number[] },
 ): ShownColumns {
-  const read = new Set(places);
+  const places = new Set([...read.places.values(), ...read.derivedFrom]);
+  const codes = new Set([...read.places].flatMap(([target, place]) => (NUMBERS.has(target) ? [place] : [])));
   const named = new Set([...columnsNamed(connector), ...connector.keep].map(fold));
   const names = new Set((connector.sync.key ?? []).map(fold));
-  const shown = new Map<string, 'value' | 'name'>();
+  const shown = new Map<string, 'value' | 'name' | 'code'>();
   columns.forEach((column, place) => {
     if (names.has(fold(column))) shown.set(column, 'name');
-    else if (read.has(place) || named.has(fold(column))) shown.set(column, 'value');
+    else if (codes.has(place)) shown.set(column, 'code');
+    else if (places.has(place) || named.has(fold(column))) shown.set(column, 'value');
   });
   return shown;
 }
@@ -44,6 +55,7 @@ function redactValue(column: string, value: string, shown: ShownColumns): string
   const how = shown.get(column);
   if (treatment !== null || how === undefined) return REDACTED;
   if (detectPersonNumber(value) !== null || (how === 'name' && holdsPersonNumber(value))) return REDACTED;
+  if (how === 'code' && isOrganisationsCode(value)) return value;
   if (looksLikePersonName(value)) return maskName(value);
   const text = how === 'name' ? value : redactText(value).text;
   return text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;

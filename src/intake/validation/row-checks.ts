@@ -7,7 +7,7 @@ import type { Catalogue } from '../../registry/catalogue/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
 import type { RawRow } from '../connectors/index.ts';
 import type { MappedRow } from '../mapping/index.ts';
-import type { Values } from './assess-values.ts';
+import { isRegisterCode, type Values } from './assess-values.ts';
 
 /** What a reader found wrong with a row, as findings. */
 export function readerFindings({ fault, notes = [] }: RawRow): Finding[] {
@@ -55,7 +55,7 @@ export function withoutPersons(
   const findings: Finding[] = [];
   for (const field of dataset.fields) {
     const value = kept[field.name];
-    if (field.type !== 'text' || typeof value !== 'string') continue;
+    if (field.type !== 'text' || typeof value !== 'string' || isRegisterCode(dataset, field.name)) continue;
     if (field.personField === 'mask') kept[field.name] = maskName(value);
     else if (!dataset.identity.includes(field.name)) {
       const { text, hits } = redactText(value);

@@ -1,5 +1,7 @@
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { eraseChanges } from '../changes/index.ts';
+import { forgetConversions } from '../conversions/index.ts';
+import { projectRegister } from '../register/index.ts';
 import { countRecordsOf, eraseRecord, findRecord } from '../records/index.ts';
 import { eraseSubject } from '../subjects/index.ts';
 
@@ -11,9 +13,14 @@ import { eraseSubject } from '../subjects/index.ts';
 export async function erasePerson(database: HubDatabase, key: string): Promise<void> {
   const record = await findRecord(database, key);
   if (record === null) return;
-  const { subject, producer } = record;
+  const { subject, producer, kind, owner } = record;
+  // The withdrawal stands already: the register says nothing of the subject any more.
+  if (kind === 'REGISTRATION' && subject !== producer.uscc) await projectRegister(database, [subject], owner);
   const alone = (await countRecordsOf(database, subject)) <= 1;
-  if (alone && subject !== producer.uscc) await eraseSubject(database, subject);
+  if (alone && subject !== producer.uscc) {
+    await forgetConversions(database, subject);
+    await eraseSubject(database, subject);
+  }
   await eraseChanges(database, key, producer);
   await eraseRecord(database, key);
 }

@@ -61,6 +61,22 @@ export async function listRecords(database: HubDatabase, query: RecordQuery): Pr
     .toArray();
 }
 
+/** The living entries of subject registers about these subjects. */
+export async function listRegistrations(
+  database: HubDatabase,
+  subjects: readonly string[],
+): Promise<RecordDocument[]> {
+  const found = await Promise.all(
+    idChunks(subjects).map((some) =>
+      recordModel
+        .in(database)
+        .find({ subject: { $in: some }, kind: 'REGISTRATION', 'head.operation': { $ne: 'WITHDRAW' } })
+        .toArray(),
+    ),
+  );
+  return found.flat();
+}
+
 /** One record with all its versions, or null. */
 export async function findRecord(database: HubDatabase, key: string): Promise<RecordDocument | null> {
   return recordModel.in(database).findOne({ _id: key });

@@ -8,12 +8,15 @@ export const subjectModel = defineCollection<SubjectDocument>('subjects', [
   { keys: { orgCode: 1 } },
   { keys: { 'names.name': 1 } },
   { keys: { formerCodes: 1 } },
+  { keys: { numbers: 1 } },
+  { keys: { 'register.mergedInto': 1 }, options: { sparse: true } },
 ]);
 
 const MAX_NAMES = 20;
 const MAX_FORMER_CODES = 20;
 
-function documentOf(seen: SubjectSeen, now: Date): SubjectDocument {
+/** The document of a subject that is met for the first time. */
+export function subjectOf(seen: SubjectSeen, now: Date): SubjectDocument {
   const { regionCode, orgCode } = usccParts(seen.uscc);
   const name = normaliseName(seen.name);
   const kind = subjectKindOf(seen.uscc);
@@ -28,6 +31,10 @@ function documentOf(seen: SubjectSeen, now: Date): SubjectDocument {
     taxNo: null,
     names: names.map((it) => ({ name: it, source: seen.source, firstSeenAt: now })),
     formerCodes: seen.formerUscc === undefined ? [] : [seen.formerUscc],
+    codeFacts: seen.formerUscc === undefined ? [] : [{ code: seen.formerUscc, by: seen.source }],
+    numbers: [],
+    register: null,
+    confirmation: null,
     nameIsPersonLike: kind === 'SOLE_TRADER' && looksLikePersonName(name),
     status: 'UNKNOWN',
     firstSeenAt: now,
@@ -35,7 +42,7 @@ function documentOf(seen: SubjectSeen, now: Date): SubjectDocument {
 }
 
 /** Adds a name that is new, as long as there is room; twice is once. */
-function nameUpdate(seen: SubjectSeen): object[] {
+export function nameUpdate(seen: SubjectSeen): object[] {
   const name = normaliseName(seen.name);
   const entry = { name: { $literal: name }, source: { $literal: seen.source }, firstSeenAt: '$$NOW' };
   const known = { $in: [{ $literal: name }, { $map: { input: '$names', as: 'it', in: '$$it.name' } }] };
@@ -56,15 +63,20 @@ function successionUpdates(seen: SubjectSeen): AnyBulkWriteOperation<SubjectDocu
     { updateOne: { filter: { _id: uscc }, update: nameUpdate({ uscc, name: former, source }) } },
     {
       updateOne: {
-        filter: { _id: uscc, name: normaliseName(former) },
+        // What the register says of the name stands.
+        filter: { _id: uscc, name: normaliseName(former), register: null },
         update: { $set: { name, nameIsPersonLike } },
       },
     },
   ];
   const ofCode = (former: string): AnyBulkWriteOperation<SubjectDocument> => ({
     updateOne: {
-      filter: { _id: uscc, [`formerCodes.${MAX_FORMER_CODES - 1}`]: { $exists: false } },
-      update: { $addToSet: { formerCodes: former } },
+      filter: {
+        _id: uscc,
+        formerCodes: { $ne: former },
+        [`codeFacts.${MAX_FORMER_CODES - 1}`]: { $exists: false },
+      },
+      update: { $push: { formerCodes: former, codeFacts: { code: former, by: source } } },
     },
   });
   return [
@@ -85,7 +97,7 @@ export async function noteSubjects(database: HubDatabase, seen: readonly Subject
     .toArray();
   const names = new Map(held.map((it) => [it._id, new Set(it.names.map(({ name }) => name))]));
   const now = database.clock.now();
-  const fresh = new Map(seen.filter((it) => !names.has(it.uscc)).map((it) => [it.uscc, documentOf(it, now)]));
+  const fresh = new Map(seen.filter((it) => !names.has(it.uscc)).map((it) => [it.uscc, subjectOf(it, now)]));
   if (fresh.size > 0) {
     await subjects.insertMany([...fresh.values()], { ordered: false }).catch(duplicatePlaces);
   }
@@ -102,8 +114,8 @@ export async function noteSubjects(database: HubDatabase, seen: readonly Subject
 function filterBy(by: SubjectBy): Filter<SubjectDocument> {
   if ('uscc' in by) return { $or: [{ _id: by.uscc }, { formerCodes: by.uscc }] };
   if ('orgCode' in by) return { orgCode: by.orgCode };
-  if ('registrationNo' in by) return { registrationNo: by.registrationNo };
-  if ('taxNo' in by) return { taxNo: by.taxNo };
+  if ('registrationNo' in by) return { numbers: by.registrationNo, registrationNo: by.registrationNo };
+  if ('taxNo' in by) return { numbers: by.taxNo, taxNo: by.taxNo };
   return { 'names.name': normaliseName(by.name) };
 }
 

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ConnectorSummary, RunSummary, WaitingRow } from '../operations-port.ts';
 import type { ReadEntry } from '../../../registry/audit/index.ts';
+import type { ConversionDocument, ConversionRate as RateOfDepartment } from '../../../registry/conversions/index.ts';
 import type { Finding } from '../../../domain/finding.ts';
 import type { ApiContext } from '../../shared/index.ts';
 export type Maybe<T> = T | null;
@@ -35,6 +36,50 @@ export type Authority = {
   readonly region: Scalars['RegionCode']['output'];
   /** Unified social credit code. */
   readonly uscc: Scalars['USCC']['output'];
+};
+
+/** A registration, organisation or tax number by which departments name a subject, or a unified code whose check fails. */
+export type CodeConversion = {
+  /** Who says so: register or persons. */
+  readonly by?: Maybe<Scalars['String']['output']>;
+  /** Unified codes it may lead to. */
+  readonly candidates: ReadonlyArray<Scalars['String']['output']>;
+  /** The code as it is written in one form. */
+  readonly code: Scalars['String']['output'];
+  /** Connectors that met it. */
+  readonly connectors: ReadonlyArray<Scalars['String']['output']>;
+  /** Since when it leads somewhere. */
+  readonly convertedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was met first. */
+  readonly firstSeenAt: Scalars['DateTime']['output'];
+  /** Id: kind and code. */
+  readonly id: Scalars['ID']['output'];
+  /** USCC, REGISTRATION_NO, ORGANISATION_CODE or TAX_NO. */
+  readonly kind: Scalars['String']['output'];
+  /** When it was met last. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** Names that sources gave with it. */
+  readonly names: ReadonlyArray<Scalars['String']['output']>;
+  /** Where it stands. */
+  readonly state: ConversionState;
+  /** Unified code it leads to. */
+  readonly uscc?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of the conversion queue. */
+export type CodeConversionConnection = {
+  /** Codes of the page. */
+  readonly edges: ReadonlyArray<CodeConversionEdge>;
+  /** Which part of the queue this is. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A code and its place in the queue. */
+export type CodeConversionEdge = {
+  /** Opaque cursor. */
+  readonly cursor: Scalars['String']['output'];
+  /** The code. */
+  readonly node: CodeConversion;
 };
 
 /** A declared way to read one source of one department. */
@@ -85,6 +130,35 @@ export type ConnectorMode =
   | 'COLLECT'
   /** Asked at query time, never stored. */
   | 'LIVE';
+
+/** How many codes of one department are converted (存量代码转换率); each code counts once. */
+export type ConversionRate = {
+  /** Codes of its rows that are no sound unified codes … */
+  readonly codes: Scalars['Int']['output'];
+  /** … those that contradict each other. */
+  readonly conflict: Scalars['Int']['output'];
+  /** … of them those that lead to a unified code. */
+  readonly converted: Scalars['Int']['output'];
+  /** Code of the department. */
+  readonly department: Scalars['USCC']['output'];
+  /** Name of the department. */
+  readonly name: Scalars['String']['output'];
+  /** … those that a second person decides. */
+  readonly requested: Scalars['Int']['output'];
+  /** … those that nobody knows. */
+  readonly waiting: Scalars['Int']['output'];
+};
+
+/** Where a code stands that sources write in place of a unified code (代码转换). */
+export type ConversionState =
+  /** Several subjects are, or one of another name. */
+  | 'CONFLICT'
+  /** It leads to a unified code. */
+  | 'CONVERTED'
+  /** A person says where it leads; a second one decides. */
+  | 'REQUESTED'
+  /** No subject is known for it. */
+  | 'WAITING';
 
 /** Who may see a record. */
 export type DisclosureClass =
@@ -230,10 +304,14 @@ export type QuarantineState =
 
 /** Where every query begins. */
 export type Query = {
+  /** Codes that stand in place of unified codes; needs scope read:operations. */
+  readonly codeConversions?: Maybe<CodeConversionConnection>;
   /** Connectors with a fault; needs scope read:operations. */
   readonly connectorFaults?: Maybe<ReadonlyArray<ConnectorFault>>;
   /** Connectors of this hub; needs scope read:operations. */
   readonly connectors?: Maybe<ReadonlyArray<Connector>>;
+  /** Conversion rate of each department; needs scope read:operations. */
+  readonly conversionRates?: Maybe<ReadonlyArray<ConversionRate>>;
   /** Rows in quarantine by connector and rule; needs scope read:operations. */
   readonly quarantine?: Maybe<ReadonlyArray<QuarantineCount>>;
   /** Rows in quarantine with their findings, redacted; needs scope read:operations. */
@@ -244,6 +322,15 @@ export type Query = {
   readonly run?: Maybe<Run>;
   /** Runs of a connector, or of all, newest first; needs scope read:operations. */
   readonly runs?: Maybe<RunConnection>;
+};
+
+
+/** Where every query begins. */
+export type QueryCodeConversionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  department?: InputMaybe<Scalars['USCC']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  state?: InputMaybe<ConversionState>;
 };
 
 
@@ -622,11 +709,16 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 export type ResolversTypes = {
   Authority: ResolverTypeWrapper<Authority>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  Connector: ResolverTypeWrapper<ConnectorSummary>;
+  CodeConversion: ResolverTypeWrapper<ConversionDocument>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  CodeConversionConnection: ResolverTypeWrapper<Omit<CodeConversionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['CodeConversionEdge']> }>;
+  CodeConversionEdge: ResolverTypeWrapper<Omit<CodeConversionEdge, 'node'> & { node: ResolversTypes['CodeConversion'] }>;
+  Connector: ResolverTypeWrapper<ConnectorSummary>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   ConnectorFault: ResolverTypeWrapper<ConnectorFault>;
   ConnectorMode: ConnectorMode;
+  ConversionRate: ResolverTypeWrapper<RateOfDepartment>;
+  ConversionState: ConversionState;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
@@ -669,10 +761,14 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Authority: Authority;
   String: Scalars['String']['output'];
-  Connector: ConnectorSummary;
+  CodeConversion: ConversionDocument;
   ID: Scalars['ID']['output'];
+  CodeConversionConnection: Omit<CodeConversionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['CodeConversionEdge']> };
+  CodeConversionEdge: Omit<CodeConversionEdge, 'node'> & { node: ResolversParentTypes['CodeConversion'] };
+  Connector: ConnectorSummary;
   Int: Scalars['Int']['output'];
   ConnectorFault: ConnectorFault;
+  ConversionRate: RateOfDepartment;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
@@ -713,6 +809,31 @@ export type AuthorityResolvers<ContextType = ApiContext, ParentType extends Reso
   uscc?: Resolver<ResolversTypes['USCC'], ParentType, ContextType>;
 };
 
+export type CodeConversionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['CodeConversion'] = ResolversParentTypes['CodeConversion']> = {
+  by?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  candidates?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  connectors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  convertedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  firstSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  names?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ConversionState'], ParentType, ContextType>;
+  uscc?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CodeConversionConnectionResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['CodeConversionConnection'] = ResolversParentTypes['CodeConversionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CodeConversionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CodeConversionEdgeResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['CodeConversionEdge'] = ResolversParentTypes['CodeConversionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['CodeConversion'], ParentType, ContextType>;
+};
+
 export type ConnectorResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Connector'] = ResolversParentTypes['Connector'], FederationReferenceType extends FederationReferenceTypes['Connector'] = FederationReferenceTypes['Connector']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Connector']> | FederationReferenceType, FederationReferenceType, ContextType>;
   dataset?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -732,6 +853,16 @@ export type ConnectorFaultResolvers<ContextType = ApiContext, ParentType extends
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   servedRevision?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ConversionRateResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['ConversionRate'] = ResolversParentTypes['ConversionRate']> = {
+  codes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  conflict?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  converted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['USCC'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -819,8 +950,10 @@ export type QuarantineRowEdgeResolvers<ContextType = ApiContext, ParentType exte
 };
 
 export type QueryResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  codeConversions?: Resolver<Maybe<ResolversTypes['CodeConversionConnection']>, ParentType, ContextType, RequireFields<QueryCodeConversionsArgs, 'first'>>;
   connectorFaults?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConnectorFault']>>, ParentType, ContextType>;
   connectors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Connector']>>, ParentType, ContextType>;
+  conversionRates?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ConversionRate']>>, ParentType, ContextType>;
   quarantine?: Resolver<Maybe<ReadonlyArray<ResolversTypes['QuarantineCount']>>, ParentType, ContextType>;
   quarantineRows?: Resolver<Maybe<ResolversTypes['QuarantineRowConnection']>, ParentType, ContextType, RequireFields<QueryQuarantineRowsArgs, 'first' | 'overdue'>>;
   reads?: Resolver<Maybe<ResolversTypes['RecordReadConnection']>, ParentType, ContextType, RequireFields<QueryReadsArgs, 'first'>>;
@@ -960,8 +1093,12 @@ export interface UsccScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 
 export type Resolvers<ContextType = ApiContext> = {
   Authority?: AuthorityResolvers<ContextType>;
+  CodeConversion?: CodeConversionResolvers<ContextType>;
+  CodeConversionConnection?: CodeConversionConnectionResolvers<ContextType>;
+  CodeConversionEdge?: CodeConversionEdgeResolvers<ContextType>;
   Connector?: ConnectorResolvers<ContextType>;
   ConnectorFault?: ConnectorFaultResolvers<ContextType>;
+  ConversionRate?: ConversionRateResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;

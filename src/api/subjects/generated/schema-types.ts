@@ -38,9 +38,11 @@ export type Authority = {
 export type CreditSubject = {
   /** Every code the subject has or had, the current one first. */
   readonly codes: ReadonlyArray<Scalars['USCC']['output']>;
+  /** Whether the subject register of this hub confirmed code and name. */
+  readonly confirmed: Scalars['Boolean']['output'];
   /** Codes given up for the current one. */
   readonly formerCodes: ReadonlyArray<Scalars['USCC']['output']>;
-  /** Names met earlier, the oldest first. */
+  /** Earlier names: those of the register, or where it says nothing those met earlier, the oldest first. */
   readonly formerNames: ReadonlyArray<Scalars['String']['output']>;
   /** Kind of organisation, by the code. */
   readonly kind: SubjectKind;
@@ -48,6 +50,8 @@ export type CreditSubject = {
   readonly known: Scalars['Boolean']['output'];
   /** By which key the subject was found. */
   readonly matchedBy?: Maybe<SubjectMatch>;
+  /** Code of the subject that carries this one on after a merger, where the register says so. */
+  readonly mergedInto?: Maybe<Scalars['USCC']['output']>;
   /** Name; a sole trader's that reads like a person's is masked outside government channels. */
   readonly name?: Maybe<Scalars['String']['output']>;
   /** Organisation code, derived from the code. */
@@ -408,11 +412,13 @@ export type AuthorityResolvers<ContextType = ApiContext, ParentType extends Reso
 export type CreditSubjectResolvers<ContextType = ApiContext, ParentType extends ResolversParentTypes['CreditSubject'] = ResolversParentTypes['CreditSubject'], FederationReferenceType extends FederationReferenceTypes['CreditSubject'] = FederationReferenceTypes['CreditSubject']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['CreditSubject']> | FederationReferenceType, FederationReferenceType, ContextType>;
   codes?: Resolver<ReadonlyArray<ResolversTypes['USCC']>, ParentType, ContextType>;
+  confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   formerCodes?: Resolver<ReadonlyArray<ResolversTypes['USCC']>, ParentType, ContextType>;
   formerNames?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['SubjectKind'], ParentType, ContextType>;
   known?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   matchedBy?: Resolver<Maybe<ResolversTypes['SubjectMatch']>, ParentType, ContextType>;
+  mergedInto?: Resolver<Maybe<ResolversTypes['USCC']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   orgCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   regionCode?: Resolver<Maybe<ResolversTypes['RegionCode']>, ParentType, ContextType>;

@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   preview: async () => (await import('./preview.ts')).previewCommand(),
   test: async () => (await import('./test.ts')).testCommand(),
   quarantine: async () => (await import('./quarantine.ts')).quarantineCommand(),
+  conversions: async () => (await import('./conversions.ts')).conversionsCommand(),
   query: async () => (await import('./query.ts')).queryCommand(),
   reconcile: async () => (await import('./reconcile.ts')).reconcileCommand(),
   deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(),

@@ -1,0 +1,3 @@
+export * from './decide-conversion.ts';
+export * from './errors.ts';
+export * from './take-converted.ts';

@@ -1,0 +1,1 @@
+export { projectRegister } from './project-register.ts';
