@@ -64,12 +64,14 @@ export async function followManifests(
     known.delete(_id);
     if (before?.cron === cron && before.tz === tz) continue;
     const nextRunAt = nextTick({ cron, tz }, now);
-    const first = { paused: false, last: null };
-    await schedules.updateOne(
-      { _id },
-      { $set: { cron, tz, nextRunAt }, $setOnInsert: first },
-      { upsert: true },
-    );
+    // Two processes start at once: the later one takes back nothing that was set meanwhile.
+    if (before !== undefined) {
+      const { cron: oldCron, tz: oldTz } = before;
+      await schedules.updateOne({ _id, cron: oldCron, tz: oldTz }, { $set: { cron, tz, nextRunAt } });
+      continue;
+    }
+    const first = { cron, tz, nextRunAt, paused: false, last: null };
+    await schedules.updateOne({ _id }, { $setOnInsert: first }, { upsert: true });
   }
   for (const _id of known.keys()) await schedules.deleteOne({ _id });
 }
