@@ -40,13 +40,13 @@ export class SubjectNotes {
 /** Brings subjects to what accepted entries of a subject register say of them. @param source connector or hub */
 export async function projectCandidates(
   database: HubDatabase,
-  accepted: readonly Pick<Candidate, 'kind' | 'subject'>[],
+  accepted: readonly Pick<Candidate, 'kind' | 'key'>[],
   source: string,
 ): Promise<void> {
   const entries = accepted.filter((it) => it.kind === 'REGISTRATION');
   await projectRegister(
     database,
-    entries.map((it) => it.subject.uscc),
+    entries.map((it) => it.key),
     source,
   );
 }

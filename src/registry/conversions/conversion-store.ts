@@ -59,33 +59,47 @@ function departmentsUpdate(of: Pick<ConversionDepartment, 'uscc' | 'name' | 'sou
   return { $cond: [isKnown, seen, { $cond: [full, held, added] }] };
 }
 
-function namesUpdate(name: string): object {
+/** Adds names that are new, as long as there is room. */
+function namesUpdate(names: readonly string[]): object {
   const held = { $ifNull: ['$names', []] };
-  const skip = {
-    $or: [
-      { $eq: [{ $literal: name }, ''] },
-      { $in: [{ $literal: name }, held] },
-      { $gte: [{ $size: held }, MAX_NAMES] },
-    ],
+  const fresh = {
+    $filter: { input: { $literal: [...names] }, as: 'it', cond: { $not: [{ $in: ['$$it', held] }] } },
   };
-  return { $cond: [skip, held, { $concatArrays: [held, [{ $literal: name }]] }] };
+  return { $slice: [{ $concatArrays: [held, fresh] }, MAX_NAMES] };
 }
 
 /** What persons say of a code stands until they say otherwise. */
 const BY_PERSONS = { $or: [{ $eq: ['$state', 'requested'] }, { $eq: ['$by', 'persons'] }] };
-const unlessPersons = (field: string, value: unknown): object => ({
-  $cond: [BY_PERSONS, `$${field}`, value],
-});
 
+/** Where a code leads now; a row of another name than the one subject's is that row's fault and not the code's. */
 function stateUpdate({ state, uscc, candidates }: Pick<ConversionMet, 'state' | 'uscc' | 'candidates'>) {
   const isConverted = state === 'converted';
+  const isStill = {
+    $and: [{ $eq: ['$state', 'converted'] }, { $eq: [['$uscc'], { $literal: candidates }] }],
+  };
+  const stands = state === 'conflict' ? { $or: [BY_PERSONS, isStill] } : BY_PERSONS;
+  const unless = (field: string, value: unknown): object => ({ $cond: [stands, `$${field}`, value] });
   return {
     candidates: { $literal: candidates.slice(0, MAX_CANDIDATES) },
-    uscc: unlessPersons('uscc', { $literal: uscc }),
-    convertedAt: unlessPersons('convertedAt', isConverted ? { $ifNull: ['$convertedAt', '$$NOW'] } : null),
-    by: unlessPersons('by', isConverted ? 'register' : null),
-    state: unlessPersons('state', state),
+    uscc: unless('uscc', { $literal: uscc }),
+    convertedAt: unless('convertedAt', isConverted ? { $ifNull: ['$convertedAt', '$$NOW'] } : null),
+    by: unless('by', isConverted ? 'register' : null),
+    state: unless('state', state),
   };
+}
+
+/** Of rows that use one code under several names, the best end is the code's: the others are their rows' faults. */
+const BEST_FIRST = ['converted', 'conflict', 'waiting'] as const;
+
+type MetCode = ConversionMet & { readonly names: readonly string[] };
+
+/** What a batch of rows says of each code, once a code. */
+function byCode(met: readonly ConversionMet[]): MetCode[] {
+  return [...Map.groupBy(met, (it) => conversionId(it.source)).values()].flatMap((some) => {
+    const [best] = some.toSorted((a, b) => BEST_FIRST.indexOf(a.state) - BEST_FIRST.indexOf(b.state));
+    const names = [...new Set(some.map((it) => normaliseName(it.name)))].filter((it) => it !== '');
+    return best === undefined ? [] : [{ ...best, names: names.slice(0, MAX_NAMES) }];
+  });
 }
 
 /**
@@ -100,7 +114,7 @@ export async function noteConversions(
   department: Pick<ConversionDepartment, 'uscc' | 'name' | 'source'>,
 ): Promise<void> {
   if (met.length === 0) return;
-  const operations = [...new Map(met.map((it) => [conversionId(it.source), it])).values()].map((it) => ({
+  const operations = byCode(met).map((it) => ({
     updateOne: {
       filter: { _id: conversionId(it.source) },
       update: [
@@ -109,7 +123,7 @@ export async function noteConversions(
             kind: it.source.kind,
             code: { $literal: it.source.code },
             keys: { $literal: conversionKeys(it.source) },
-            names: namesUpdate(normaliseName(it.name)),
+            names: namesUpdate(it.names),
             departments: departmentsUpdate(department),
             request: { $ifNull: ['$request', null] },
             firstSeenAt: { $ifNull: ['$firstSeenAt', '$$NOW'] },

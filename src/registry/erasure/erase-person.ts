@@ -15,7 +15,7 @@ export async function erasePerson(database: HubDatabase, key: string): Promise<v
   if (record === null) return;
   const { subject, producer, kind, owner } = record;
   // The withdrawal stands already: the register says nothing of the subject any more.
-  if (kind === 'REGISTRATION' && subject !== producer.uscc) await projectRegister(database, [subject], owner);
+  if (kind === 'REGISTRATION') await projectRegister(database, [key], owner);
   const alone = (await countRecordsOf(database, subject)) <= 1;
   if (alone && subject !== producer.uscc) {
     await forgetConversions(database, subject);

@@ -9,7 +9,7 @@ import {
   type ConversionDocument,
   type Resolution,
 } from '../conversions/index.ts';
-import { listRegistrations, newestVersion, type RecordDocument } from '../records/index.ts';
+import { findRecords, listRegistrations, newestVersion, type RecordDocument } from '../records/index.ts';
 import {
   findIdentities,
   setRegister,
@@ -72,15 +72,18 @@ async function settleQueue(database: HubDatabase, usccs: readonly string[]): Pro
  * conversion queue that they answer. It reads what the registry holds, so that repeating it, in any order and after any
  * crash, comes to the same.
  *
- * @param source connector or hub that brought the entries
+ * @param keys records of kind REGISTRATION that changed; at most 500. A withdrawal may say nothing of its subject, so
+ *   that the record is asked
+ * @param source connector or hub that brought them
  */
 export async function projectRegister(
   database: HubDatabase,
-  usccs: readonly string[],
+  keys: readonly string[],
   source: string,
 ): Promise<void> {
-  const about = [...new Set(usccs)];
-  if (about.length === 0) return;
+  if (keys.length === 0) return;
+  const changed = await findRecords(database, keys);
+  const about = [...new Set(changed.map((it) => it.subject))];
   const entries = Map.groupBy(await listRegistrations(database, about), (it) => it.subject);
   const words = about.map((uscc): RegisterWord => {
     const newest = newestOf(entries.get(uscc) ?? []);

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gateSchema } from '../../../src/contracts/manifests/index.ts';
+import type { WireRecord } from '../../../src/contracts/messages/index.ts';
+import { wireRecordOf, wireWithdrawalOf } from '../../../src/exchange/protocol/index.ts';
 import { loadConnector, type LoadedConnector } from '../../../src/intake/connectors/index.ts';
 import {
   approveConversion,
@@ -10,7 +12,12 @@ import {
   refuseConversion,
   takeConverted,
 } from '../../../src/intake/conversions/index.ts';
-import { personForgetter, runConnector, type RunReceipt } from '../../../src/intake/pipeline/index.ts';
+import {
+  partnerIntake,
+  personForgetter,
+  runConnector,
+  type RunReceipt,
+} from '../../../src/intake/pipeline/index.ts';
 import { listQuarantine } from '../../../src/intake/quarantine/index.ts';
 import { loadCatalogue } from '../../../src/registry/catalogue/index.ts';
 import { listConversionRates, listConversions } from '../../../src/registry/conversions/index.ts';
@@ -150,7 +157,7 @@ describe('codes of the time before unified codes', () => {
 
   it('wait in the queue with their department, and a number that may be a person’s is not kept there', async () => {
     // Passes the check of a registration number, and has a birth date at 7–12.
-    const doubtful = penalty(2, { CF_XDR_SHXYM: '', CF_XDR_GSZC: '370306491001004' });
+    const doubtful = penalty(2, { CF_XDR_SHXYM: '', CF_XDR_GSZC: '370306491001001' });
     world.supply([waits, doubtful]);
     const receipt = await world.run();
     expect(receipt.accepted).toBe(0);
@@ -158,7 +165,7 @@ describe('codes of the time before unified codes', () => {
       { _id: `REGISTRATION_NO:${NUMBER}`, state: 'waiting', departments: [{ uscc: '11370306QQQQ90012L' }] },
     ]);
     const kept = JSON.stringify(await listQuarantine(world.database, 'zc-penalty', 10));
-    expect(kept).not.toContain('370306491001004');
+    expect(kept).not.toContain('370306491001001');
   });
 
   it('lead to the unified code that the register gives, and the rows that waited are taken in', async () => {
@@ -181,6 +188,12 @@ describe('codes of the time before unified codes', () => {
     const receipt = await world.run();
     expect([receipt.accepted, receipt.quarantined]).toEqual([1, 1]);
     expect(receipt.findingsByRule).toMatchObject({ CODE_CONVERTED: 1, CODE_CONFLICT: 1 });
+    world.supply([penalty(3, { ...byOrgCode, CF_XDR_MC: '测试再一有限公司' })]);
+    await world.run({ shrink: {} });
+    // A row of another name is that row's fault: the code goes on leading where it led.
+    expect(await conversions()).toMatchObject([
+      { state: 'converted', uscc: ALPHA, names: expect.any(Array) },
+    ]);
   });
 
   it('are decided by two persons and no less', async () => {
@@ -254,5 +267,43 @@ describe('a unified code whose check fails', () => {
     expect(await findSubject(database, { uscc: WRONG_CHECK })).toMatchObject({
       confirmation: { requestedBy: 'clerk01', confirmedBy: 'chief02', reason: '登记档案可证' },
     });
+  });
+});
+
+describe('an entry of the subject register that came from a partner', () => {
+  const asWire = async (): Promise<WireRecord[]> => {
+    const held = await recordModel.in(world.database).find({}).sort({ kind: -1 }).toArray();
+    return held.flatMap((it) => wireRecordOf(it, it.head.v, 'zhoucun') ?? []);
+  };
+
+  it('confirms the subject there too, and lets a code pass whose check fails, until it is withdrawn', async () => {
+    const said = { TYSHXYDM: WRONG_CHECK, ZTMC: '测试登记戊有限公司', DMLWSM: '赋码时校验位有误' };
+    await registerSays(entry(said));
+    world.supply([row(5, { CF_XDR_SHXYM: WRONG_CHECK, CF_XDR_MC: said.ZTMC })]);
+    await world.run();
+    const [registration, decision, ...none] = await asWire();
+    expect([registration?.kind, decision?.kind, none]).toEqual(['REGISTRATION', 'PENALTY', []]);
+    if (registration === undefined || decision === undefined) throw new Error('two records are held');
+    const city = await openRunWorld();
+    const { database, secret } = { ...city, ...city.parts };
+    const accept = partnerIntake({ database, catalogue, hub: { id: 'zibo', soleTraders: 'on' }, secret });
+    const from = (messageId: string) => ({ partner: 'zhoucun', messageId });
+    const [early] = await accept([decision], from('m1'));
+    expect([early?.disposition, early?.rule]).toEqual(['quarantined', 'BAD_USCC']);
+    await accept([registration], from('m2'));
+    expect(await findSubject(database, { uscc: WRONG_CHECK })).toMatchObject({
+      name: said.ZTMC,
+      status: 'ACTIVE',
+    });
+    expect(await accept([decision], from('m3'))).toMatchObject([{ disposition: 'stored' }]);
+    const held = await recordModel.in(world.database).findOne({ kind: 'REGISTRATION' });
+    const withdrawn = held === null ? null : wireWithdrawalOf(held, 1, 'zhoucun');
+    if (withdrawn === null) throw new Error('the entry is held');
+    await accept([{ ...withdrawn, v: 2 }], from('m4'));
+    expect(await findSubject(database, { uscc: WRONG_CHECK })).toMatchObject({
+      register: null,
+      status: 'UNKNOWN',
+    });
+    await city.close();
   });
 });

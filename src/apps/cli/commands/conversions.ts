@@ -75,9 +75,11 @@ function showCommand(): Command {
   return new Command('show')
     .description('查看一个代码 – one code: names, departments, what was asked and decided')
     .argument('<code>', 'the code, or <kind>:<code>')
-    .action((code: string) =>
+    .option('--json', 'on one line')
+    .action((code: string, { json }: Json) =>
       withHubOrEmbedded(async ({ database }) => {
-        process.stdout.write(`${JSON.stringify(await getConversion(database, code), null, 2)}\n`);
+        const found = await getConversion(database, code);
+        print(json, found, JSON.stringify(found, null, 2));
       }),
     );
 }
