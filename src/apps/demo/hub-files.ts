@@ -26,7 +26,7 @@ const PLACES: Readonly<Record<DemoHub, Pick<HubFile, 'level' | 'region'>>> = {
 };
 
 const CONNECTORS: Readonly<Record<DemoHub, string[]>> = {
-  zhoucun: ['zc-penalty', 'zc-licence', 'zc-frxzcf', 'zc-tax-grade', 'zc-housing'],
+  zhoucun: ['zc-register', 'zc-penalty', 'zc-licence', 'zc-frxzcf', 'zc-tax-grade', 'zc-housing'],
   zibo: ['zd-penalty'],
   shandong: [],
   zhanjiang: [],

@@ -31,7 +31,7 @@ export function parseOptions(words: readonly string[]): DemoOptions {
     .description(
       'Runs the main job on four local hubs: district → city → province → a query from another region.',
     )
-    .option('--rows <n>', `rows over all sources, ${MIN_ROWS} to ${MAX_ROWS}`, rowCount, 5_000)
+    .option('--rows <n>', `decisions over all sources, ${MIN_ROWS} to ${MAX_ROWS}`, rowCount, 5_000)
     .option('--seed <n>', 'seed of the synthetic data', wholeNumber, 20_171_220)
     .option('--json', 'figures of every step as one JSON object on standard output', false)
     .option('--serve', 'keeps the hubs up afterwards and prints their URLs', false)

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { CalendarDay } from '../../../domain/calendar/index.ts';
 import { frontRow, gradeRow, licenceRow, penaltyRow, presaleRow, type SourceRow } from './decisions.ts';
 import { organisationsOf, seededRandom, type Organisation } from './organisations.ts';
+import { formerNameOf, registerRow } from './register.ts';
 import { writeCsv } from './write-csv.ts';
 import { writeFrontTable, writeHousingTable } from './write-tables.ts';
 import { writeWorkbook } from './write-workbook.ts';
 
 /** What the departments of the demo have in their systems. */
 export type World = {
+  readonly register: SourceRow[];
   readonly penalties: SourceRow[];
   readonly licences: SourceRow[];
   readonly front: SourceRow[];
@@ -29,8 +31,11 @@ const DEPARTMENTS = {
   neighbour: { name: '淄博市张店区市场监督管理局', uscc: '11370303QQQQ90055N' },
 } as const;
 
-/** Share of all rows that each source has. */
+/** Share of all decisions that each source has; the register has one entry an organisation beside them. */
 const SHARES = { penalties: 0.4, licences: 0.3, front: 0.18, neighbour: 0.06 } as const;
+
+/** One penalty in so many names its subject by an organisation code, by an earlier name, or by a wrong one. */
+const OTHERWISE_EVERY = 60;
 
 function rowsOf(count: number, make: (place: number) => SourceRow): SourceRow[] {
   return Array.from({ length: count }, (_, place) => make(place));
@@ -45,6 +50,24 @@ function withDuplicates(rows: SourceRow[], id: string, text: string): SourceRow[
     { ...first },
     { ...second, [id]: second[id] ?? '', [text]: `${second[text] ?? ''}（重复报送）` },
   ];
+}
+
+/**
+ * Names some subjects as departments do that do not look them up: by the organisation code of the time before unified
+ * codes, by the name before the last one, or by a name of nobody.
+ */
+function namedOtherwise(row: SourceRow, place: number): SourceRow {
+  const { CF_XDR_SHXYM: code = '', CF_XDR_MC: name = '' } = row;
+  switch (place % OTHERWISE_EVERY) {
+    case 10:
+      return code.length === 18 ? { ...row, CF_XDR_SHXYM: code.slice(8, 17) } : row;
+    case 20:
+      return { ...row, CF_XDR_MC: formerNameOf(name) };
+    case 30:
+      return { ...row, CF_XDR_MC: `${name}（误）` };
+    default:
+      return row;
+  }
 }
 
 /** Makes the departments' rows from a seed: the same size and seed give the same rows. */
@@ -77,7 +100,8 @@ export function makeWorld(size: WorldSize): World {
   );
   const graded = own.slice(0, Math.max(5, count(0.06)));
   return {
-    penalties: withDuplicates(penalties, 'CF_ID', 'CF_SY'),
+    register: own.map(registerRow),
+    penalties: withDuplicates(penalties.map(namedOtherwise), 'CF_ID', 'CF_SY'),
     licences,
     front,
     grades: graded.map((it, place) => gradeRow(it, place, size.today)),
@@ -113,8 +137,9 @@ export async function writeLicences(places: WorldPlaces, rows: readonly SourceRo
 
 /** Puts a world where departments keep it: files, a front-exchange table, the housing department's own table. */
 export async function writeWorld(world: World, places: WorldPlaces): Promise<void> {
-  for (const name of ['zc-penalty', 'zc-licence', 'zd-penalty'])
+  for (const name of ['zc-register', 'zc-penalty', 'zc-licence', 'zd-penalty'])
     mkdirSync(join(places.inbox, name), { recursive: true });
+  await writeCsv(join(places.inbox, 'zc-register', 'zt.csv'), world.register);
   await writePenalties(places, world.penalties);
   await writeLicences(places, world.licences);
   await writeCsv(join(places.inbox, 'zd-penalty', 'xzcf.csv'), world.neighbour);
