@@ -10,6 +10,8 @@ import {
   withdrawMissing,
   type RunReceipt,
 } from '../../../src/intake/pipeline/index.ts';
+import { UNNAMED_OWNER } from '../../../src/intake/connectors/index.ts';
+import { quarantineModel } from '../../../src/intake/quarantine/index.ts';
 import { recordModel } from '../../../src/registry/records/index.ts';
 import { counts, openRunWorld, row, rows, type RunWorld } from './run-fixture.ts';
 
@@ -126,6 +128,39 @@ describe('a run judged again', () => {
     expect(seen.badNow).toEqual([]);
     const applied = await replayRun(options, before.id, true);
     expect(applied.after).toMatchObject({ state: 'DONE', created: 1, corrected: 2 });
+  });
+});
+
+describe('a row that waits without a name of its own', () => {
+  it('waits no more once the same row is judged sound, and goes on waiting while it is not', async () => {
+    const sync = { ...world.connector.sync };
+    Reflect.deleteProperty(sync, 'key');
+    const metadata = { ...world.connector.metadata, id: 'zc-nameless' };
+    const connector = { ...world.connector, metadata, sync };
+    world.supply([row(61, { CF_NR_FK: '5000元' }), row(62, { CF_XDR_SHXYM: '91370306QQQQ00013X' }), row(63)]);
+    const before = await world.run({}, { connector });
+    expect(counts(before)).toEqual([3, 1, 0, 2, 0, 0]);
+    const map = { ...connector.map };
+    Reflect.deleteProperty(map, 'fineWanYuan');
+    await replayRun({ ...world.parts, connector: { ...connector, map } }, before.id, true);
+    const states = await quarantineModel
+      .in(world.database)
+      .find({ source: 'zc-nameless' })
+      .sort({ row: 1 })
+      .toArray();
+    expect(states.map((it) => [it.rowNumber, it.status])).toEqual([
+      ['2', 'resolved'],
+      ['3', 'open'],
+    ]);
+  });
+});
+
+describe('a draft whose department nobody has written', () => {
+  it('is run dry and never for good', async () => {
+    const metadata = { ...world.connector.metadata, id: 'zc-draft', owner: UNNAMED_OWNER };
+    const connector = { ...world.connector, metadata };
+    expect((await world.run({}, { connector, dry: true })).state).toBe('DRY');
+    await expect(world.run({}, { connector })).rejects.toMatchObject({ code: 'OWNER_UNNAMED' });
   });
 });
 
