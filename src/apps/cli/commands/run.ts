@@ -50,10 +50,11 @@ async function runAll(given: readonly string[], options: Options): Promise<void>
     const receipts: RunReceipt[] = [];
     for (const it of given) {
       const connector = connectorOf(it, parts);
-      const onProgress = progressPrinter(options.progress, connector.metadata.id);
+      const progress = progressPrinter(options.progress, connector.metadata.id);
       const { dry, again, by, wait = 0 } = options;
-      const run = { ...runPartsOf(parts), connector, onProgress, dry, again, by };
+      const run = { ...runPartsOf(parts), connector, onProgress: progress.note, dry, again, by };
       await runPatiently(run, wait * 1_000, (receipt) => {
+        progress.end();
         receipts.push(receipt);
         const text = options.json === true ? JSON.stringify(receipt) : receiptLines(receipt);
         process.stdout.write(`${text}\n`);
@@ -71,7 +72,7 @@ export function runCommand(): Command {
       .usage('[options] <connector...> | <command>')
       // Its own options and those of its commands have the same names.
       .enablePositionalOptions()
-      .argument('<connector...>', 'ids of connectors that the hub file names, or folders')
+      .argument('<connector...>', 'ids or folders')
       .option('--dry', 'reads, judges and counts, shows what the gates would say, and writes nothing')
       .option('--again', 'reads files again that were read to their end before (mode: incremental)')
       .option(
