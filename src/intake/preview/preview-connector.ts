@@ -9,6 +9,10 @@ import { redactRow, RowJudge } from '../validation/index.ts';
 /** Rules that ask the registry or the other rows of a run, and of which a preview therefore says nothing. */
 export const NOT_CHECKED = [
   'SUBJECT_MISMATCH',
+  'SUBJECT_NOT_ACTIVE',
+  'SUBJECT_MERGED',
+  'CODE_CONVERTED',
+  'CODE_CONFLICT',
   'KEY_OF_OTHER_SOURCE',
   'PERSON_FOUND_BEFORE',
   'DUPLICATE_IN_RUN',
