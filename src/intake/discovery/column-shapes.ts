@@ -1,4 +1,5 @@
-import { detectPersonNumber, looksLikePersonName, REDACTED, redactText } from '../../domain/subject/index.ts';
+import { REDACTED } from '../../domain/subject/index.ts';
+import { isDoubtfulColumn } from '../connectors/index.ts';
 
 /** What the values of a column look like; never a value itself. */
 export type ColumnShape = 'empty' | 'integer' | 'decimal' | 'day' | 'time' | 'code18' | 'text';
@@ -25,16 +26,7 @@ export function shapeOf(values: readonly string[]): ColumnShape {
   return SHAPES.find(([, pattern]) => filled.every((it) => pattern.test(it)))?.[0] ?? 'text';
 }
 
-/** Ends of words for what a row says: 许可日期 begins with a surname and is still none's name. */
-const FIELD_END =
-  /(日期|时间|期限|类别|类型|种类|内容|事项|事由|依据|机关|部门|单位|名称|编号|文号|号码|代码|状态|结果|金额|地址|备注)$/u;
-
 /** A column's name; a word that looks like a value – a header is missing – is not shown. */
 export function shownName(name: string): string {
-  const isValue =
-    /^[\d\s.,/-]+$/.test(name) ||
-    detectPersonNumber(name) !== null ||
-    redactText(name).hits > 0 ||
-    (looksLikePersonName(name) && !FIELD_END.test(name));
-  return isValue ? REDACTED : name.slice(0, 100);
+  return isDoubtfulColumn(name) ? REDACTED : name.slice(0, 100);
 }

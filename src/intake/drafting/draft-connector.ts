@@ -4,7 +4,14 @@ import type { Dataset } from '../../contracts/manifests/index.ts';
 import type { CalendarDay } from '../../domain/calendar/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
-import { loadConnector, UNNAMED_OWNER, type LoadedConnector, type RawRow } from '../connectors/index.ts';
+import {
+  isDoubtfulColumn,
+  isValueInHeader,
+  loadConnector,
+  UNNAMED_OWNER,
+  type LoadedConnector,
+  type RawRow,
+} from '../connectors/index.ts';
 import { expectSamples } from '../trial/index.ts';
 import { PRODUCER_FIELD, RowJudge } from '../validation/index.ts';
 import { findKeyColumn, findTimeColumn, type Draft, type DraftOwner } from './draft.ts';
@@ -103,14 +110,28 @@ function missingOf({ dataset, guesses }: Choice): string[] {
   return ['subject.uscc', 'subject.name', ...required].filter((it) => !met.has(it));
 }
 
+/** Columns whose names may be written. @throws NO_HEADER where the names are values of a row, which are written nowhere */
+function namedColumns({ columns, rows }: SampleRows): SampleRows {
+  const values = columns.filter(isValueInHeader).length;
+  if (values > 0) {
+    const said = `${String(values)} of ${String(columns.length)} names of columns are values of a row`;
+    throw new HubError('NO_HEADER', 'refused', `${said}: the header is missing, or stands further down`);
+  }
+  const places = columns.flatMap((it, place) => (isDoubtfulColumn(it) ? [] : [place]));
+  const at = (cells: readonly string[]): string[] => places.map((it) => cells[it] ?? '');
+  return { columns: at(columns), rows: rows.map(at) };
+}
+
 /**
  * Drafts a connector from a sample: a commented manifest that passes `check`, a quality profile, samples made of the
  * profile with what becomes of them. No value of the source is written anywhere.
  *
- * @throws CONNECTOR_EXISTS, NO_DATASET_FITS, EMPTY_SAMPLE, UNKNOWN_DATASET
+ * @throws CONNECTOR_EXISTS, NO_DATASET_FITS, EMPTY_SAMPLE, NO_HEADER, UNKNOWN_DATASET
  */
-export async function draftConnector(order: DraftOrder): Promise<DraftedConnector> {
-  const { id, sample, catalogue, today } = order;
+export async function draftConnector(given: DraftOrder): Promise<DraftedConnector> {
+  const sample = namedColumns(given.sample);
+  const order = { ...given, sample };
+  const { id, catalogue, today } = order;
   const directory = resolve(order.directory);
   if (existsSync(join(directory, 'connector.yml')))
     throw new HubError('CONNECTOR_EXISTS', 'config', `${order.directory} holds a connector.yml already`);
@@ -122,7 +143,9 @@ export async function draftConnector(order: DraftOrder): Promise<DraftedConnecto
   const changedAt = findTimeColumn(profiles);
   const owner = order.owner ?? UNNAMED_OWNER;
   const source = order.source({ key, changedAt });
-  const draft: Draft = { id, owner, ...choice, source, key, changedAt, profiles, rows: sample.rows.length };
+  const doubtful = given.sample.columns.length - sample.columns.length;
+  const columns = { key, changedAt, profiles, doubtful };
+  const draft: Draft = { id, owner, ...choice, source, ...columns, rows: sample.rows.length };
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'connector.yml'), writeManifest(draft));
   const connector = loadConnector(directory, catalogue);

@@ -18,6 +18,8 @@ export type Draft = {
   readonly changedAt: string | null;
   readonly guesses: readonly Guess[];
   readonly profiles: readonly ColumnProfile[];
+  /** How many columns are left out of the draft because their names may be values of a row, or persons' names. */
+  readonly doubtful: number;
   /** Rows that the profile was made of. */
   readonly rows: number;
 };

@@ -102,12 +102,15 @@ function syncLines(draft: Draft): string[] {
   ];
 }
 
-function columnNotes({ profiles, guesses, key, changedAt }: Draft): string[] {
+function columnNotes({ profiles, guesses, key, changedAt, doubtful }: Draft): string[] {
   const used = new Set([...guesses.map((it) => it.profile.column), key, changedAt]);
   const persons = profiles.filter((it) => it.person !== null && !used.has(it.column)).map((it) => it.column);
   const unused = profiles.filter((it) => it.person === null && !used.has(it.column)).map((it) => it.column);
   return [
     ...(unused.length === 0 ? [] : [`# 未采用的列：${unused.join('、')}`]),
+    ...(doubtful === 0
+      ? []
+      : [`# 另有 ${String(doubtful)} 列的列名像是取值或人名，未写入：请核对来源的表头`]),
     ...(persons.length === 0 ? [] : [`# 涉及个人、一律不收的列：${persons.join('、')}`]),
   ];
 }

@@ -120,6 +120,18 @@ describe('a draft', () => {
     await expect(draft(join(folder, 'empty.csv'), 'none')).rejects.toMatchObject({ code: 'EMPTY_SAMPLE' });
   });
 
+  it('is refused where the header is missing, and leaves out columns that may be named by a value', async () => {
+    writeFileSync(join(folder, 'bare.csv'), ROWS.map((it) => it.join(',')).join('\n'));
+    await expect(draft(join(folder, 'bare.csv'), 'bare')).rejects.toMatchObject({ code: 'NO_HEADER' });
+    writeFileSync(
+      join(folder, 'odd.csv'),
+      'qymc,统一社会信用代码,张测试,17\n测试甲有限公司,91370306QQQQ00013R,x,y\n',
+    );
+    const { directory, quality } = await draft(join(folder, 'odd.csv'), 'odd');
+    expect(quality.columns.map((it) => it.column)).toEqual(['qymc', '统一社会信用代码']);
+    expect(textsBelow(directory)).not.toContain('张测试');
+  });
+
   it('finds the columns by label, by pinyin and by the shape of their values, and the dataset by its columns', async () => {
     const drafted = await draft(join(folder, 'xk.csv'), 'guessed');
     expect(drafted.dataset).toBe('administrative_licence@1');
