@@ -47,7 +47,7 @@ export function receiptLines(receipt: RunReceipt): string {
     ...(receipt.state === 'STOPPED'
       ? [
           `  闸门已拦下本批次 – nothing was accepted. Look: xinqiao run show ${receipt.id}`,
-          `  then: xinqiao run release|discard ${receipt.id} --by 姓名 --reason "…"`,
+          `  then: xinqiao run release|discard ${receipt.id} --by <account> --reason "…"`,
         ]
       : []),
   ].join('\n');

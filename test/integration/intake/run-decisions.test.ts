@@ -18,7 +18,7 @@ import { counts, openRunWorld, row, rows, type RunWorld } from './run-fixture.ts
 const SOURCE = 'zc-penalty';
 let world: RunWorld;
 let second: RunReceipt;
-const order = (run: string) => ({ run, by: '数据专员', reason: '部门已确认' });
+const order = (run: string) => ({ run, by: 'clerk01', reason: '部门已确认' });
 const incremental = () => ({
   connector: { ...world.connector, sync: { ...world.connector.sync, mode: 'incremental' as const } },
 });
@@ -41,6 +41,14 @@ describe('taking a run back', () => {
     await expect(revertRun(world.parts, { ...order(stopped.id), by: '' })).rejects.toMatchObject({
       code: 'NO_REASON',
     });
+    for (const by of ['张测试', '370306199001011237'])
+      await expect(revertRun(world.parts, { ...order(stopped.id), by })).rejects.toMatchObject({
+        code: 'BAD_ACTOR',
+      });
+    await expect(world.run({}, { by: '张测试' })).rejects.toMatchObject({ code: 'BAD_ACTOR' });
+    await expect(
+      revertRun(world.parts, { ...order(stopped.id), reason: '找13800138000问' }),
+    ).rejects.toMatchObject({ code: 'BAD_REASON' });
     await expect(revertRun(world.parts, order('no-run'))).rejects.toMatchObject({ code: 'UNKNOWN_RUN' });
   });
 
@@ -58,7 +66,7 @@ describe('taking a run back', () => {
     world.supply([row(4, { CF_NR_FK: '0.7' })]);
     await world.run();
     const { receipt, withdrawn, restored, left } = await revertRun(world.parts, order(second.id));
-    expect(receipt).toMatchObject({ state: 'REVERTED', decision: { by: '数据专员', reason: '部门已确认' } });
+    expect(receipt).toMatchObject({ state: 'REVERTED', decision: { by: 'clerk01', reason: '部门已确认' } });
     expect([withdrawn, restored, left.length]).toEqual([2, 3, 1]);
     const living = await recordModel
       .in(world.database)
@@ -185,7 +193,7 @@ describe('files of an incremental source', () => {
 });
 
 describe('the state of a connector', () => {
-  const by = { by: '值班员', reason: '补采' };
+  const by = { by: 'clerk01', reason: '补采' };
 
   it('takes no cursor that its manifest does not know, and none while a run waits', async () => {
     const { parts, connector } = world;
