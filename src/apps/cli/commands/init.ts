@@ -11,6 +11,7 @@ import {
   type DraftOwner,
   type Origin,
 } from '../../../intake/drafting/index.ts';
+import { NOT_CHECKED } from '../../../intake/preview/index.ts';
 import { catalogueIn, withConnectors } from '../connectors-option.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseLimit } from '../parse-limit.ts';
@@ -78,6 +79,7 @@ function draftLines(
     ...qualityLines(draft),
     `of ${String(rows)} rows: ${String(verdicts.accepted)} would be accepted, ${String(verdicts.quarantined)} quarantined, ${String(verdicts.refused)} refused`,
     ...rules,
+    `not checked 未核对: ${NOT_CHECKED.join(', ')} – only a run asks the registry`,
     'next 下一步:',
     ...(variable === null ? [] : [`  export ${variable.name}=…   # ${variable.holds}`]),
     `  edit ${join(folder, 'connector.yml')}: what says 请填写 or 请核对, then`,

@@ -113,7 +113,7 @@ export function missingCommand(): Command {
       '--withdraw <file>',
       'withdraws those whose keys stand in the file: the producer has confirmed them',
     )
-    .option('--by <name>', 'with --withdraw: who confirms; kept in the audit')
+    .option('--by <account>', 'with --withdraw: who confirms; kept in the audit')
     .option('--reason <words>', 'with --withdraw: why; kept in the audit')
     .option('--json', 'one record a line: key, row, subject')
     .action((run: string, options: MissingOptions) =>

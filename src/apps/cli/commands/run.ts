@@ -80,7 +80,7 @@ export function runCommand(): Command {
         'how long to wait for a run of the same connector that is under way',
         parseSeconds,
       )
-      .option('--by <name>', 'who starts it; stands in the receipt')
+      .option('--by <account>', 'who starts it; stands in the receipt')
       .option('--json', 'one receipt a line as JSON; "xinqiao verify" takes it')
       .addOption(
         new Option('--progress <how>', 'progress on standard error')
@@ -98,7 +98,7 @@ Exit: 0 all accepted · 2 some rows refused or in quarantine · 3 a gate stopped
 
   xinqiao run zc-penalty --dry          what would happen
   xinqiao run show <run> --changes      what a stopped run would change
-  xinqiao run release <run> --by 数据专员 --reason "部门确认系批量换证"`,
+  xinqiao run release <run> --by clerk01 --reason "部门确认系批量换证"`,
       )
       .addCommand(listCommand())
       .addCommand(showCommand())

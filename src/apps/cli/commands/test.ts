@@ -51,7 +51,8 @@ A test in connector.yml gives one row and says what must become of it:
     - { given: { XK_WSH: A1, XK_XDR_SHXYM: 91370306QQQQ00013X }, expect: { reject: [BAD_USCC_CHECK] } }
     - { given: { … }, expect: { accept: { documentNo: A1 } } }   (or warn: [LATE], or refuse: true)
 Samples stand below samples/, what becomes of them in expected/verdicts.json, judged on the day that
-expected/judged-on.txt names. After a change of the manifest that is meant, --update writes them anew. Exit: 0 all as expected · 1 something is not.`,
+expected/judged-on.txt names. After a change of the manifest that is meant, --update writes them anew. What only the registry
+can tell – whether name and code belong together – is not checked. Exit: 0 all as expected · 1 something is not.`,
     )
     .action(async (given: string[], options: { connectors: string; update?: boolean; json?: boolean }) => {
       const catalogue = catalogueIn(options.connectors);
