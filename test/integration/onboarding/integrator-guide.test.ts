@@ -67,6 +67,7 @@ describe('the guide for integrators', () => {
       .map((it) => join(folder, it))
       .filter((it) => statSync(it).isFile() && !it.includes(`${folder}/inbox/`));
     expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((it) => it.endsWith('.ts'))).toEqual([]);
     const holding = files.filter((it) => readFileSync(it).includes('370306199001011237'));
     expect(holding).toEqual([]);
     const told = walked.slice(2).map((it) => it.out + it.err);
