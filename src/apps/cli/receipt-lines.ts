@@ -14,12 +14,15 @@ const GATE_ZH: Readonly<Record<GateResult['gate'], string>> = {
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
 
+/** A limit of 0 is passed by the first one. */
+const limitOf = (share: number): string => (share === 0 ? '有即 any' : percent(share));
+
 /** One gate's figure, limits and word. */
 export function gateLine({ gate, verdict, count, of, warn, stop, about }: GateResult): string {
   const figure = of === 0 ? String(count) : `${count}/${of} = ${percent(count / of)}`;
   const limits = [
-    ...(warn === null ? [] : [`warn ${percent(warn)}`]),
-    ...(stop === null ? [] : [`stop ${percent(stop)}`]),
+    ...(warn === null ? [] : [`warn ${limitOf(warn)}`]),
+    ...(stop === null ? [] : [`stop ${limitOf(stop)}`]),
   ];
   const named = about.length === 0 ? '' : `  ${about.join(' ')}`;
   const mark = { pass: '✓', warn: '!', stop: '✗', skipped: '·' }[verdict];
