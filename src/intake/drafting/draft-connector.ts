@@ -20,6 +20,7 @@ import { profileColumns, type ColumnProfile, type SampleRows } from './profile-c
 import { synthesiseRows } from './synthesise-rows.ts';
 import { writeManifest } from './write-manifest.ts';
 import { writeSamples } from './write-samples.ts';
+import { writeTemplate } from './write-template.ts';
 
 /** What a draft is asked for. */
 export type DraftOrder = {
@@ -124,7 +125,7 @@ function namedColumns({ columns, rows }: SampleRows): SampleRows {
 
 /**
  * Drafts a connector from a sample: a commented manifest that passes `check`, a quality profile, samples made of the
- * profile with what becomes of them. No value of the source is written anywhere.
+ * profile with what becomes of them, and the department's template. No value of the source is written anywhere.
  *
  * @throws CONNECTOR_EXISTS, NO_DATASET_FITS, EMPTY_SAMPLE, NO_HEADER, UNKNOWN_DATASET
  */
@@ -152,6 +153,7 @@ export async function draftConnector(given: DraftOrder): Promise<DraftedConnecto
   const rows = synthesiseRows(draft, catalogue, today);
   await writeSamples(connector, { columns: profiles.map((it) => it.column), rows }, order.table ?? 'source');
   await expectSamples(connector, catalogue, today);
+  await writeTemplate({ ...draft, directory }, catalogue, rows.slice(0, 2));
   const quality = { ...(await judgeSample(connector, order)), columns: profiles };
   writeFileSync(join(directory, 'profile.json'), `${JSON.stringify(quality, null, 2)}\n`);
   const dataset = `${choice.dataset.name}@${String(choice.dataset.version)}`;

@@ -109,7 +109,7 @@ export function initCommand(): Command {
       'after',
       `
 Writes connector.yml, a quality profile (profile.json), samples made of that profile with what becomes of them, and
-the department's template. No value of the source is written. What was guessed says so; what only a person knows – the
+template.xlsx, which the department can fill. No value of the source is written. What was guessed says so; what only a person knows – the
 department, its legal basis – stands as 请填写, and nothing is collected before it is filled in.
 Exit: 0 written · 1 nothing was written.`,
     )
