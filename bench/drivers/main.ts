@@ -74,18 +74,18 @@ async function measureInsert(uri: string, size: { rows: number; rounds: number }
 }
 
 async function measureMemory(folder: string, sizes: readonly number[]) {
-  const found: { driver: Driver; rows: number; peakMiB: number }[] = [];
+  const found: { driver: Driver; rows: number; peakMiB: number; heapMiB: number }[] = [];
   for (const driver of ['csv', 'ndjson', 'sqlite', 'xlsx'] as const) {
     for (const rows of sizes.map((it) => (driver === 'xlsx' ? Math.min(it, MOST_SHEET_ROWS - 1) : it))) {
       const path = await makeFile(folder, driver, rows);
-      const args = ['--disable-warning=ExperimentalWarning', PROGRAM, path, driver];
-      found.push({
-        driver,
-        rows,
-        peakMiB: Number(execFileSync(process.execPath, args, { encoding: 'utf8' })),
-      });
+      const args = ['--disable-warning=ExperimentalWarning', '--expose-gc', PROGRAM, path, driver];
+      const said = execFileSync(process.execPath, args, { encoding: 'utf8' });
+      const { peakMiB, heapMiB } = JSON.parse(said) as { peakMiB: number; heapMiB: number };
+      found.push({ driver, rows, peakMiB, heapMiB });
       rmSync(path);
-      say(`${driver} ${String(rows)} rows: ${String(found.at(-1)?.peakMiB)} MiB at most`);
+      say(
+        `${driver} ${String(rows)} rows: ${String(peakMiB)} MiB at most, heap of ${String(heapMiB)} MiB after it`,
+      );
     }
   }
   return found;

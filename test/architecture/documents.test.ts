@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { COMMANDS } from '../../src/apps/cli/commands/index.ts';
 import { plantTree } from './planted-tree.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -36,6 +37,12 @@ function pathsNamedIn(text: string): string[] {
   );
 }
 
+/** Verbs of the command line that a text names nowhere in backticks. */
+function verbsMissingIn(text: string): string[] {
+  const named = [...text.matchAll(/`([a-z]+)(?: [^`]*)?`/g)].map((it) => it[1] ?? '');
+  return Object.keys(COMMANDS).filter((it) => !named.includes(it));
+}
+
 describe('documents', () => {
   it('are refused when a link leads nowhere', () => {
     const planted = plantTree({
@@ -56,6 +63,19 @@ describe('documents', () => {
     const paths = pathsNamedIn(readFileSync(join(ROOT, 'docs/record-journey.md'), 'utf8'));
     expect(paths.length).toBeGreaterThanOrEqual(10);
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('name every verb of the command line in the README', () => {
+    const verbs = Object.keys(COMMANDS);
+    expect(
+      verbsMissingIn(
+        `\`run <connector>\` ${verbs
+          .slice(2)
+          .map((it) => `\`${it}\``)
+          .join()}`,
+      ),
+    ).toEqual(verbs.slice(0, 2).filter((it) => it !== 'run'));
+    expect(verbsMissingIn(readFileSync(join(ROOT, 'README.md'), 'utf8'))).toEqual([]);
   });
 
   it('introduce each room in fifteen lines', () => {

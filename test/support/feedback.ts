@@ -130,18 +130,21 @@ export class FeedbackWorld {
 export class OpenWorkbook {
   readonly workbook: Workbook;
   readonly sheet: Worksheet;
+  /** Column of the source that names a row. */
+  readonly #key: string;
 
-  private constructor(workbook: Workbook, sheet: Worksheet) {
+  private constructor(workbook: Workbook, sheet: Worksheet, key: string) {
     this.workbook = workbook;
     this.sheet = sheet;
+    this.#key = key;
   }
 
-  static async open(path: string, name: string = ROWS_SHEET): Promise<OpenWorkbook> {
+  static async open(path: string, name: string = ROWS_SHEET, key = 'CF_ID'): Promise<OpenWorkbook> {
     const workbook = new Workbook();
     await workbook.xlsx.load(readFileSync(path));
     const sheet = workbook.worksheets.find((it) => it.name === name);
     if (sheet === undefined) throw new Error(`no sheet ${name}`);
-    return new OpenWorkbook(workbook, sheet);
+    return new OpenWorkbook(workbook, sheet, key);
   }
 
   columnOf(name: string): number {
@@ -155,7 +158,7 @@ export class OpenWorkbook {
 
   /** Row of the sheet by the value of the source's key column. */
   rowOf(id: string): number {
-    const column = this.columnOf('CF_ID');
+    const column = this.columnOf(this.#key);
     for (let row = 2; row <= this.sheet.rowCount; row += 1)
       if (this.sheet.getRow(row).getCell(column).text === id) return row;
     throw new Error(`no row ${id}`);

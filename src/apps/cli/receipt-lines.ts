@@ -14,12 +14,15 @@ const GATE_ZH: Readonly<Record<GateResult['gate'], string>> = {
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
 
+/** A limit of 0 is passed by the first one. */
+const limitOf = (share: number): string => (share === 0 ? '有即 any' : percent(share));
+
 /** One gate's figure, limits and word. */
 export function gateLine({ gate, verdict, count, of, warn, stop, about }: GateResult): string {
   const figure = of === 0 ? String(count) : `${count}/${of} = ${percent(count / of)}`;
   const limits = [
-    ...(warn === null ? [] : [`warn ${percent(warn)}`]),
-    ...(stop === null ? [] : [`stop ${percent(stop)}`]),
+    ...(warn === null ? [] : [`warn ${limitOf(warn)}`]),
+    ...(stop === null ? [] : [`stop ${limitOf(stop)}`]),
   ];
   const named = about.length === 0 ? '' : `  ${about.join(' ')}`;
   const mark = { pass: '✓', warn: '!', stop: '✗', skipped: '·' }[verdict];
@@ -47,7 +50,7 @@ export function receiptLines(receipt: RunReceipt): string {
     ...(receipt.state === 'STOPPED'
       ? [
           `  闸门已拦下本批次 – nothing was accepted. Look: xinqiao run show ${receipt.id}`,
-          `  then: xinqiao run release|discard ${receipt.id} --by 姓名 --reason "…"`,
+          `  then: xinqiao run release|discard ${receipt.id} --by <account> --reason "…"`,
         ]
       : []),
   ].join('\n');

@@ -12,27 +12,39 @@ export function runPartsOf({ catalogue, database, hub, log, secret, caller }: Hu
 }
 
 /**
- * The connector that a person names: one of the hub file's by id, or any by its folder, with a word that the hub file
- * does not name it.
+ * The connector that a person names: one of the hub file's by id, or any by its folder or by its id below the connectors
+ * folder, with a word that the hub file does not name it.
  *
  * @throws UNKNOWN_CONNECTOR, FILE_MISSING, BAD_FILE
  */
-export function connectorOf(given: string, { connectors, catalogue }: HubParts): LoadedConnector {
-  if (!existsSync(join(given, 'connector.yml'))) return getConnector(connectors, given);
-  const connector = loadConnector(given, catalogue);
+export function connectorOf(given: string, { config, connectors, catalogue }: HubParts): LoadedConnector {
+  const isFolder = existsSync(join(given, 'connector.yml'));
+  if (!isFolder && connectors.some((it) => it.metadata.id === given)) return getConnector(connectors, given);
+  const folder = isFolder ? given : join(config.connectorsDir, 'sources', given);
+  if (!existsSync(join(folder, 'connector.yml'))) return getConnector(connectors, given);
+  const connector = loadConnector(folder, catalogue);
   const { id } = connector.metadata;
   if (!connectors.some((it) => it.metadata.id === id))
     process.stderr.write(`xinqiao: the hub file does not name ${id}; its folder is used for this command\n`);
   return connector;
 }
 
-/** How often a run says how far it is; nothing where nobody looks. */
-export function progressPrinter(mode: 'auto' | 'json' | 'none', connector: string): (read: number) => void {
+/** How often a run says how far it is, and that it has ended; nothing where nobody looks. */
+export type Progress = { readonly note: (read: number) => void; readonly end: () => void };
+
+/** Says on standard error how far a run is: as lines of JSON, or on one line of a terminal that is cleared at the end. */
+export function progressPrinter(mode: 'auto' | 'json' | 'none', connector: string): Progress {
+  const end = (): void => undefined;
   if (mode === 'json') {
-    return (read) => process.stderr.write(`${JSON.stringify({ progress: { connector, read } })}\n`);
+    const note = (read: number) =>
+      void process.stderr.write(`${JSON.stringify({ progress: { connector, read } })}\n`);
+    return { note, end };
   }
-  if (mode === 'none' || !process.stderr.isTTY) return () => undefined;
-  return (read) => process.stderr.write(`\r${connector}: ${read} rows `);
+  if (mode === 'none' || !process.stderr.isTTY) return { note: end, end };
+  return {
+    note: (read) => void process.stderr.write(`\r${connector}: ${read} rows `),
+    end: () => void process.stderr.write('\r\u001B[K'),
+  };
 }
 
 /** The exit code that tells the worst of these receipts. */

@@ -20,6 +20,10 @@ const GONE =
 /** Codes of a statement that its server ended, or that waited too long for a lock. */
 const LATE = /^(57014|55P03|ER_QUERY_INTERRUPTED|ER_STATEMENT_TIMEOUT|ER_LOCK_WAIT_TIMEOUT)/;
 
+/** Codes whose message is about the statement; others, such as PostgreSQL's class 22, repeat values of rows. */
+const OF_STATEMENT =
+  /^(42|0A|25|28|3D|3F|SQLITE_|ORA-009|ER_PARSE|ER_SYNTAX|ER_BAD_|ER_NO_SUCH_|ER_NON_UNIQ|ER_UNKNOWN_|ER_CANT_EXECUTE|\w+DENIED)/;
+
 /** How a pool reaches its database. */
 export type PoolParts = {
   readonly driver: SourceSqlDriver;
@@ -37,7 +41,8 @@ function errorOf(error: unknown, alive: boolean): HubError {
     });
   if (!alive || GONE.test(code))
     return new HubError('SQL_UNREACHABLE', 'transient', 'the source database went away', { cause: error });
-  const refused = `the source database refused the statement: ${message}`;
+  const said = OF_STATEMENT.test(code) ? message : 'what it says is not shown, since it may repeat a value';
+  const refused = `the source database refused the statement (${code}): ${said}`;
   return new HubError('SQL_FAILED', 'refused', refused, { cause: error });
 }
 

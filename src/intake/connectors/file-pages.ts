@@ -10,6 +10,7 @@ import { readJson, readNdjson } from './json-reader.ts';
 import { PageFiller, type FilledPage } from './page-filler.ts';
 import type { RawPage } from './raw-page.ts';
 import { RecordFiller } from './record-filler.ts';
+import { shownFileName } from './shown-words.ts';
 import { SurveyedFile } from './surveyed-file.ts';
 import { readXlsx } from './xlsx-reader.ts';
 import { readXml } from './xml-reader.ts';
@@ -71,7 +72,11 @@ async function causeOf(file: SurveyedFile, error: unknown): Promise<unknown> {
 }
 
 async function* pagesOf(file: SurveyedFile, reading: FileReading): AsyncGenerator<RawPage> {
-  const named = { name: file.name, sha256: file.survey.sha256, sm3: file.survey.sm3 };
+  const named = {
+    name: shownFileName(file.name, file.survey.sha256),
+    sha256: file.survey.sha256,
+    sm3: file.survey.sm3,
+  };
   const { pages, end, rest } = opened(file, reading);
   let failure: unknown = null;
   let last: FilledPage | null = null;
@@ -118,7 +123,7 @@ async function* waitingPages(name: string, place: FilePlace, reading: FileReadin
         const file = await SurveyedFile.open(part.name, part.path);
         if (!reading.isRead(file.survey.sha256)) yield* pagesOf(file, reading);
       } catch (error) {
-        reading.onFault(fileError(error, part), part.name);
+        reading.onFault(fileError(error, part), shownFileName(part.name, null));
       }
     }
   } finally {
@@ -145,7 +150,7 @@ export async function* readFiles(reading: FileReading): AsyncGenerator<RawPage> 
     try {
       yield* waitingPages(name, place, reading);
     } catch (error) {
-      reading.onFault(error, name);
+      reading.onFault(error, shownFileName(name, null));
     }
   }
 }

@@ -8,4 +8,6 @@ export * from './live-parameter.ts';
 export { authorize } from './http-auth.ts';
 export * from './parse-cursor.ts';
 export { readFiles, type FileReading } from './file-pages.ts';
+export { isDoubtfulColumn, isValueInHeader } from './shown-words.ts';
+export { UNNAMED_OWNER } from './unnamed-owner.ts';
 export { readRest, type RestReading } from './rest-pages.ts';

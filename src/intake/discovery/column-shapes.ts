@@ -1,4 +1,5 @@
-import { detectPersonNumber, looksLikePersonName, REDACTED, redactText } from '../../domain/subject/index.ts';
+import { REDACTED } from '../../domain/subject/index.ts';
+import { isDoubtfulColumn } from '../connectors/index.ts';
 
 /** What the values of a column look like; never a value itself. */
 export type ColumnShape = 'empty' | 'integer' | 'decimal' | 'day' | 'time' | 'code18' | 'text';
@@ -27,10 +28,5 @@ export function shapeOf(values: readonly string[]): ColumnShape {
 
 /** A column's name; a word that looks like a value – a header is missing – is not shown. */
 export function shownName(name: string): string {
-  const isValue =
-    /^[\d\s.,/-]+$/.test(name) ||
-    detectPersonNumber(name) !== null ||
-    redactText(name).hits > 0 ||
-    looksLikePersonName(name);
-  return isValue ? REDACTED : name.slice(0, 100);
+  return isDoubtfulColumn(name) ? REDACTED : name.slice(0, 100);
 }

@@ -4,15 +4,23 @@ import type { Dataset } from '../../contracts/manifests/index.ts';
 import type { CalendarDay } from '../../domain/calendar/index.ts';
 import { HubError } from '../../domain/hub-error.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
-import { loadConnector, type LoadedConnector, type RawRow } from '../connectors/index.ts';
-import { judgeFolder } from '../trial/index.ts';
+import {
+  isDoubtfulColumn,
+  isValueInHeader,
+  loadConnector,
+  UNNAMED_OWNER,
+  type LoadedConnector,
+  type RawRow,
+} from '../connectors/index.ts';
+import { expectSamples } from '../trial/index.ts';
 import { PRODUCER_FIELD, RowJudge } from '../validation/index.ts';
-import { findKeyColumn, findTimeColumn, UNNAMED_OWNER, type Draft, type DraftOwner } from './draft.ts';
+import { findKeyColumn, findTimeColumn, type Draft, type DraftOwner } from './draft.ts';
 import { guessColumns, scoreOf, type Guess } from './guess-columns.ts';
 import { profileColumns, type ColumnProfile, type SampleRows } from './profile-columns.ts';
 import { synthesiseRows } from './synthesise-rows.ts';
 import { writeManifest } from './write-manifest.ts';
 import { writeSamples } from './write-samples.ts';
+import { writeTemplate } from './write-template.ts';
 
 /** What a draft is asked for. */
 export type DraftOrder = {
@@ -103,14 +111,28 @@ function missingOf({ dataset, guesses }: Choice): string[] {
   return ['subject.uscc', 'subject.name', ...required].filter((it) => !met.has(it));
 }
 
+/** Columns whose names may be written. @throws NO_HEADER where the names are values of a row, which are written nowhere */
+function namedColumns({ columns, rows }: SampleRows): SampleRows {
+  const values = columns.filter(isValueInHeader).length;
+  if (values > 0) {
+    const said = `${String(values)} of ${String(columns.length)} names of columns are values of a row`;
+    throw new HubError('NO_HEADER', 'refused', `${said}: the header is missing, or stands further down`);
+  }
+  const places = columns.flatMap((it, place) => (isDoubtfulColumn(it) ? [] : [place]));
+  const at = (cells: readonly string[]): string[] => places.map((it) => cells[it] ?? '');
+  return { columns: at(columns), rows: rows.map(at) };
+}
+
 /**
  * Drafts a connector from a sample: a commented manifest that passes `check`, a quality profile, samples made of the
- * profile with what becomes of them. No value of the source is written anywhere.
+ * profile with what becomes of them, and the department's template. No value of the source is written anywhere.
  *
- * @throws CONNECTOR_EXISTS, NO_DATASET_FITS, EMPTY_SAMPLE, UNKNOWN_DATASET
+ * @throws CONNECTOR_EXISTS, NO_DATASET_FITS, EMPTY_SAMPLE, NO_HEADER, UNKNOWN_DATASET
  */
-export async function draftConnector(order: DraftOrder): Promise<DraftedConnector> {
-  const { id, sample, catalogue, today } = order;
+export async function draftConnector(given: DraftOrder): Promise<DraftedConnector> {
+  const sample = namedColumns(given.sample);
+  const order = { ...given, sample };
+  const { id, catalogue, today } = order;
   const directory = resolve(order.directory);
   if (existsSync(join(directory, 'connector.yml')))
     throw new HubError('CONNECTOR_EXISTS', 'config', `${order.directory} holds a connector.yml already`);
@@ -122,15 +144,16 @@ export async function draftConnector(order: DraftOrder): Promise<DraftedConnecto
   const changedAt = findTimeColumn(profiles);
   const owner = order.owner ?? UNNAMED_OWNER;
   const source = order.source({ key, changedAt });
-  const draft: Draft = { id, owner, ...choice, source, key, changedAt, profiles, rows: sample.rows.length };
-  mkdirSync(join(directory, 'expected'), { recursive: true });
+  const doubtful = given.sample.columns.length - sample.columns.length;
+  const columns = { key, changedAt, profiles, doubtful };
+  const draft: Draft = { id, owner, ...choice, source, ...columns, rows: sample.rows.length };
+  mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'connector.yml'), writeManifest(draft));
   const connector = loadConnector(directory, catalogue);
   const rows = synthesiseRows(draft, catalogue, today);
   await writeSamples(connector, { columns: profiles.map((it) => it.column), rows }, order.table ?? 'source');
-  const becomes = await judgeFolder(connector, catalogue, today);
-  writeFileSync(join(directory, 'expected/verdicts.json'), `${JSON.stringify(becomes, null, 2)}\n`);
-  writeFileSync(join(directory, 'expected/judged-on.txt'), `${today}\n`);
+  await expectSamples(connector, catalogue, today);
+  await writeTemplate({ ...draft, directory }, catalogue, rows.slice(0, 2));
   const quality = { ...(await judgeSample(connector, order)), columns: profiles };
   writeFileSync(join(directory, 'profile.json'), `${JSON.stringify(quality, null, 2)}\n`);
   const dataset = `${choice.dataset.name}@${String(choice.dataset.version)}`;

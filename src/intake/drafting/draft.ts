@@ -5,13 +5,6 @@ import type { ColumnProfile } from './profile-columns.ts';
 /** The department that a drafted connector reads for. */
 export type DraftOwner = { readonly name: string; readonly uscc: string; readonly region: string };
 
-/** Stands in a draft until a person writes the department's own; a run in its name is refused. */
-export const UNNAMED_OWNER: DraftOwner = {
-  name: '请填写部门全称',
-  uscc: '11110000QQQQ00005T',
-  region: '110000',
-};
-
 /** What a drafted connector is made of. */
 export type Draft = {
   readonly id: string;
@@ -25,6 +18,8 @@ export type Draft = {
   readonly changedAt: string | null;
   readonly guesses: readonly Guess[];
   readonly profiles: readonly ColumnProfile[];
+  /** How many columns are left out of the draft because their names may be values of a row, or persons' names. */
+  readonly doubtful: number;
   /** Rows that the profile was made of. */
   readonly rows: number;
 };

@@ -1,4 +1,4 @@
-export { UNNAMED_OWNER, type DraftOwner } from './draft.ts';
+export type { DraftOwner } from './draft.ts';
 export * from './draft-connector.ts';
 export * from './errors.ts';
 export { originOf, type Origin } from './origin.ts';

@@ -30,6 +30,8 @@ export type ColumnProfile = {
   readonly shapes: readonly { readonly shape: ValueShape; readonly share: number }[];
   /** Forms that the days of the column are written in. */
   readonly dayFormats: readonly string[];
+  /** Whether 长期 stands in the place of a day. */
+  readonly unlimited: boolean;
   /** Characters of the longest value. */
   readonly longest: number;
   /** Whether values hold characters between the pieces of a list. */
@@ -37,6 +39,9 @@ export type ColumnProfile = {
   /** What is done with the column because it is about a person. */
   readonly person: PersonField | null;
 };
+
+/** What a department writes where a licence has no last day; the standard writes 2099/12/31. */
+export const UNLIMITED = '长期';
 
 const MAX_DISTINCT = 1_000;
 const LONG_TEXT = 60;
@@ -65,6 +70,7 @@ class ColumnCount {
   #rows = 0;
   #filled = 0;
   #longest = 0;
+  #unlimited = false;
   readonly #values = new Set<string>();
   readonly #shapes = new Map<ValueShape, number>();
   readonly #formats = new Map<string, number>();
@@ -79,6 +85,7 @@ class ColumnCount {
     const text = cell.trim();
     if (text === '') return;
     this.#filled += 1;
+    this.#unlimited ||= text === UNLIMITED;
     this.#longest = Math.max(this.#longest, Array.from(text).length);
     if (this.#values.size < MAX_DISTINCT) this.#values.add(text);
     const shape = shapeOf(text);
@@ -102,6 +109,7 @@ class ColumnCount {
       distinct: this.#values.size,
       shapes: byCount(this.#shapes).map(([shape, count]) => ({ shape, share: count / this.#filled })),
       dayFormats: byCount(this.#formats).map(([format]) => format),
+      unlimited: this.#unlimited,
       longest: this.#longest,
       separators: byCount(this.#separators)
         .filter(([, count]) => count >= this.#filled / 20)

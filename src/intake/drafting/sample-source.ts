@@ -1,7 +1,6 @@
 import { connectorSchema } from '../../contracts/manifests/index.ts';
 import { toHubError } from '../../domain/hub-error.ts';
-import { readSource, type LoadedConnector } from '../connectors/index.ts';
-import { UNNAMED_OWNER } from './draft.ts';
+import { readSource, UNNAMED_OWNER, type LoadedConnector } from '../connectors/index.ts';
 import type { SampleRows } from './profile-columns.ts';
 
 /** A connector that maps nothing: any header will do. */

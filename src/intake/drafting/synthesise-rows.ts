@@ -92,7 +92,7 @@ function otherValue(profile: ColumnProfile, row: Row): string {
   if (profile.column === row.draft.changedAt) return `${row.today} 08:00:0${String(row.number)}`;
   if (shareOf(profile, 'flag') > 0) return '0';
   if (shareOf(profile, 'day') > 0) return writtenDay(row.today, profile.dayFormats[0]);
-  return shareOf(profile, 'integer', 'decimal') > 0 ? '1' : '';
+  return shareOf(profile, 'integer', 'decimal') > 0 ? '1' : `测试${profile.column}`;
 }
 
 /**

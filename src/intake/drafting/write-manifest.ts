@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import type { DatasetField } from '../../contracts/manifests/index.ts';
-import { findLikelyKey, findWithdrawnColumn, UNNAMED_OWNER, type Draft } from './draft.ts';
+import { UNNAMED_OWNER } from '../connectors/index.ts';
+import { findLikelyKey, findWithdrawnColumn, type Draft } from './draft.ts';
 import type { Guess, GuessReason } from './guess-columns.ts';
-import { shareOf, type ColumnProfile } from './profile-columns.ts';
+import { shareOf, UNLIMITED, type ColumnProfile } from './profile-columns.ts';
 
 const REASONS: Readonly<Record<GuessReason, string>> = {
   name: '列名相同',
@@ -50,9 +51,13 @@ function mappingLine(target: string, draft: Draft): string {
     return `  ${target}: ${flow(column)} # 必填，未找到对应的列：请改为来源的列名（${field?.zh ?? '主体'}）`;
   }
   const steps = stepsOf(target, field, guess.profile);
+  const { column, unlimited } = guess.profile;
+  if (unlimited && target === draft.dataset.expiresOn && draft.dataset.unlimitedAllowed) {
+    const expr = `\`${column}\` in ['${UNLIMITED}'] ? '2099-12-31' : \`${column}\``;
+    return `  ${target}: ${flow({ expr, do: steps })} # ${noteOf(guess, field)}，${UNLIMITED}按 2099-12-31 处理`;
+  }
   const lookup = field?.codeList === undefined ? {} : { lookup: field.codeList };
   const plain = steps.length === 0 && field?.codeList === undefined;
-  const { column } = guess.profile;
   const value = plain ? column : { from: column, ...(steps.length === 0 ? {} : { do: steps }), ...lookup };
   return `  ${target}: ${flow(value)} # ${noteOf(guess, field)}`;
 }
@@ -97,12 +102,15 @@ function syncLines(draft: Draft): string[] {
   ];
 }
 
-function columnNotes({ profiles, guesses, key, changedAt }: Draft): string[] {
+function columnNotes({ profiles, guesses, key, changedAt, doubtful }: Draft): string[] {
   const used = new Set([...guesses.map((it) => it.profile.column), key, changedAt]);
   const persons = profiles.filter((it) => it.person !== null && !used.has(it.column)).map((it) => it.column);
   const unused = profiles.filter((it) => it.person === null && !used.has(it.column)).map((it) => it.column);
   return [
     ...(unused.length === 0 ? [] : [`# 未采用的列：${unused.join('、')}`]),
+    ...(doubtful === 0
+      ? []
+      : [`# 另有 ${String(doubtful)} 列的列名像是取值或人名，未写入：请核对来源的表头`]),
     ...(persons.length === 0 ? [] : [`# 涉及个人、一律不收的列：${persons.join('、')}`]),
   ];
 }

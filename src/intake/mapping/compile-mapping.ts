@@ -24,6 +24,8 @@ export type RowMapper = {
   readonly places: ReadonlyMap<string, number>;
   /** Places of the columns that expressions read. */
   readonly derivedFrom: readonly number[];
+  /** Words of the code list that a column is looked up in, by the column's place. */
+  readonly words: ReadonlyMap<number, ReadonlySet<string>>;
   /** Columns that nothing knows: not read, and told once a run. */
   readonly unknownColumns: readonly string[];
   /** Mandatory targets whose column is not there. */
@@ -158,7 +160,6 @@ function compileField(target: string, mapping: Mapping, context: Context): Field
   }
   const spec = typeof mapping === 'string' ? { from: mapping, do: [], onMiss: 'reject' as const } : mapping;
   const field = context.dataset.fields.find((it) => it.name === target);
-  const list = ('lookup' in spec ? spec.lookup : undefined) ?? field?.codeList;
   return fieldMapper({
     target,
     field,
@@ -167,7 +168,7 @@ function compileField(target: string, mapping: Mapping, context: Context): Field
       ...compileSteps(spec.do, context.excelSerial),
       ...stepsOfType(field, spec.do, context.excelSerial),
     ],
-    list: list === undefined ? null : context.catalogue.getCodeList(list),
+    list: listOf(target, mapping, context),
     onMiss: spec.onMiss,
     fallback: 'default' in spec ? (spec.default ?? '') : '',
   });
@@ -239,6 +240,23 @@ function subjectReader(
   };
 }
 
+/** The code list of a target: its mapping's own, else its field's. */
+function listOf(target: string, mapping: Mapping, { dataset, catalogue }: Context): CodeList | null {
+  const own = typeof mapping === 'object' && 'lookup' in mapping ? mapping.lookup : undefined;
+  const list = own ?? dataset.fields.find((it) => it.name === target)?.codeList;
+  return list === undefined ? null : catalogue.getCodeList(list);
+}
+
+function wordsOf(context: Context, places: ReadonlyMap<string, number>): RowMapper['words'] {
+  return new Map(
+    Object.entries(context.connector.map).flatMap(([target, mapping]) => {
+      const place = places.get(target);
+      const list = listOf(target, mapping, context);
+      return place === undefined || list === null ? [] : [[place, new Set(list.codes.keys())] as const];
+    }),
+  );
+}
+
 /** Mandatory targets that no column feeds. */
 function missingTargets(context: Context, places: ReadonlyMap<string, number>): string[] {
   const required = new Set(context.dataset.fields.filter((it) => it.required).map((it) => it.name));
@@ -269,6 +287,7 @@ export function compileMapping(
   const readSubject = subjectReader(context, places);
   return {
     places,
+    words: wordsOf(context, places),
     derivedFrom: namesInExpressions(connector.map).flatMap((it) => byName.get(fold(it)) ?? []),
     unknownColumns: unknownColumns(columns, context),
     missingTargets: missingTargets(context, places),

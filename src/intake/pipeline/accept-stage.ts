@@ -96,8 +96,7 @@ async function acceptChunk(
     if (ended.end === 'refused') tally.note([finding('PERSON_FOUND_BEFORE', null)]);
     else {
       about.push(staged.candidate);
-      const { ownerRow, provenance } = staged.candidate;
-      if (ownerRow !== null && provenance.row !== null) taken.push(provenance.row);
+      if (staged.waiting !== null) taken.push(staged.waiting);
     }
   }
   await more.subjects.note(about, source);

@@ -1,7 +1,6 @@
 import { HubError } from '../../domain/hub-error.ts';
-import { redactText } from '../../domain/subject/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
-import { forgetRun } from '../quarantine/index.ts';
+import { forgetRun, parseActor, parseReason } from '../quarantine/index.ts';
 import { forgetHashes, removeStage } from '../stage/index.ts';
 import { finishRun } from './run-connector.ts';
 import { withRunLease, type RunGuard } from './run-lease.ts';
@@ -15,12 +14,16 @@ export type RunOrder = { readonly run: string; readonly by: string; readonly rea
 type Parts = Pick<RunParts, 'database' | 'secret' | 'signer'>;
 type Waiting = OpenRun & { readonly receipt: RunReceipt; readonly after: StateAfter };
 
-/** What a person said, as it may be kept. */
+/** Who acts and why, as it may be kept: an account, and words that say nothing of a person. @throws NO_REASON, BAD_ACTOR, BAD_REASON */
+export function parseOrder({ by, reason }: Pick<RunOrder, 'by' | 'reason'>): Pick<RunOrder, 'by' | 'reason'> {
+  if (by.trim() === '' || reason.trim() === '')
+    throw new HubError('NO_REASON', 'config', 'this needs who decides and why');
+  return { by: parseActor(by.trim()), reason: parseReason(reason) };
+}
+
+/** What a person decided. @throws NO_REASON, BAD_ACTOR, BAD_REASON */
 export function decisionOf({ database }: Parts, order: RunOrder, word: RunDecision['word']): RunDecision {
-  const [by, reason] = [order.by, order.reason].map((it) => redactText(it.trim()).text);
-  if (by === undefined || reason === undefined || by === '' || reason === '')
-    throw new HubError('NO_REASON', 'config', 'a decision on a run needs who decides and why');
-  return { word, by, reason, at: database.clock.now() };
+  return { word, ...parseOrder(order), at: database.clock.now() };
 }
 
 /** Notes in the audit what a person decided about a run. */
@@ -56,7 +59,7 @@ async function decide(
 /**
  * Accepts a run that a gate stopped, from its stage: a person answers for it. Done again it does nothing more.
  *
- * @throws UNKNOWN_RUN, RUN_NOT_WAITING, NO_REASON, CONNECTOR_BUSY, RUN_LOST
+ * @throws UNKNOWN_RUN, RUN_NOT_WAITING, NO_REASON, BAD_ACTOR, BAD_REASON, CONNECTOR_BUSY, RUN_LOST
  */
 export async function releaseRun(parts: Parts, order: RunOrder): Promise<RunReceipt> {
   const decision = decisionOf(parts, order, 'RELEASED');
@@ -75,7 +78,7 @@ export async function releaseRun(parts: Parts, order: RunOrder): Promise<RunRece
  * Gives a stopped run up: its stage goes, and so do the rows in quarantine that only it met. What it read may come
  * again. Done again it does nothing more.
  *
- * @throws UNKNOWN_RUN, RUN_NOT_WAITING, NO_REASON, CONNECTOR_BUSY, RUN_LOST
+ * @throws UNKNOWN_RUN, RUN_NOT_WAITING, NO_REASON, BAD_ACTOR, BAD_REASON, CONNECTOR_BUSY, RUN_LOST
  */
 export async function discardRun(parts: Parts, order: RunOrder): Promise<RunReceipt> {
   const { database, signer } = parts;

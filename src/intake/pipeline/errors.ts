@@ -6,6 +6,12 @@ export const PIPELINE_ERRORS = [
     zh: '实时来源不归集，只在查询时询问',
     en: 'A live source is never collected.',
   },
+  {
+    code: 'OWNER_UNNAMED',
+    kind: 'config',
+    zh: '连接器草稿尚未填写报送部门，不能归集',
+    en: 'A drafted connector names no department yet; write metadata.owner, then run it.',
+  },
   { code: 'RUN_TOO_LARGE', kind: 'refused', zh: '单次归集行数过多', en: 'One run holds too many rows.' },
   { code: 'RUN_DOES_NOT_ADD_UP', kind: 'defect', zh: '归集回执对不上数', en: 'A receipt does not add up.' },
   {

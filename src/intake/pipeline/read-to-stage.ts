@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { toHubError } from '../../domain/hub-error.ts';
+import { redactText } from '../../domain/subject/index.ts';
 import { hasOpenRows } from '../quarantine/index.ts';
 import { StageWriter } from '../stage/index.ts';
 import { readSource } from '../connectors/index.ts';
@@ -87,7 +88,8 @@ export async function readToStage(
     if (fault.kind === 'defect') throw fault;
     const { id } = connector.metadata;
     log.warn({ connector: id, code: fault.code, file }, 'a source could not be read to its end');
-    faults.push({ code: fault.code, message: file === null ? fault.message : `${file}: ${fault.message}` });
+    const { text } = redactText(fault.message);
+    faults.push({ code: fault.code, message: file === null ? text : `${file}: ${text}` });
   };
   const aliases = work.judge.dataset.fields.flatMap((it) => it.aliases);
   const isRead = skipper(options, state, begun);

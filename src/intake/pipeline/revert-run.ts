@@ -100,7 +100,7 @@ async function revertUnder(
  * gets its former statement again, one that it brought back is withdrawn again. Records that something else has changed
  * since are left and listed. The cursor does not move; the run's files count as unread. Done again it does nothing more.
  *
- * @throws UNKNOWN_RUN, RUN_NOT_REVERTIBLE, NO_REASON, CONNECTOR_BUSY, RUN_LOST
+ * @throws UNKNOWN_RUN, RUN_NOT_REVERTIBLE, NO_REASON, BAD_ACTOR, BAD_REASON, CONNECTOR_BUSY, RUN_LOST
  */
 export async function revertRun(
   parts: Pick<RunParts, 'database' | 'secret' | 'signer'>,

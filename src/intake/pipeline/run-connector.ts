@@ -1,6 +1,8 @@
 import { HubError } from '../../domain/hub-error.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
+import { UNNAMED_OWNER } from '../connectors/index.ts';
 import { decideGates, type GateDecision, type GateFigures } from '../gates/index.ts';
+import { parseActor } from '../quarantine/index.ts';
 import { forgetHashes, putHashes, putSample, removeStage } from '../stage/index.ts';
 import { sha256Hex } from '../../domain/record/index.ts';
 import { acceptStage } from './accept-stage.ts';
@@ -203,16 +205,21 @@ async function runDry(options: RunOptions): Promise<RunReceipt> {
  * a person. A source that fails in the middle gives what stood before. Absence from a source never withdraws. A run
  * of an incremental SQL source takes one window of rows; its receipt says whether there is more.
  *
- * @throws CONNECTOR_IS_LIVE, CONNECTOR_BUSY, RUN_WAITS, RUN_LOST, RUN_CUT, RUN_TOO_LARGE, RUN_DOES_NOT_ADD_UP (defect) and every
+ * @throws CONNECTOR_IS_LIVE, OWNER_UNNAMED, BAD_ACTOR, CONNECTOR_BUSY, RUN_WAITS, RUN_LOST, RUN_CUT, RUN_TOO_LARGE, RUN_DOES_NOT_ADD_UP (defect) and every
  *   code of the stores
  */
 export async function runConnector(options: RunOptions): Promise<RunReceipt> {
-  const { connector, database, dry } = options;
+  const { connector, database, dry, by } = options;
   const { id } = connector.metadata;
   if (connector.mode === 'live') {
     throw new HubError('CONNECTOR_IS_LIVE', 'config', `${id} is asked at query time and never collected`);
   }
+  if (by !== undefined) parseActor(by);
   if (dry === true) return runDry(options);
+  if (connector.metadata.owner.uscc === UNNAMED_OWNER.uscc) {
+    const advice = 'write metadata.owner and metadata.legalBasis into its manifest';
+    throw new HubError('OWNER_UNNAMED', 'config', `${id} is a draft without its department: ${advice}`);
+  }
   return withRunLease(database, id, (guard) => runUnder(options, guardUntil(guard, options.signal)));
 }
 

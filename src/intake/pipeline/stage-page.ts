@@ -143,16 +143,29 @@ function noteMet({ tally, formers }: PageWork, { key }: Candidate, met: Foreseen
   }
 }
 
+/**
+ * Under what a sound row may wait in quarantine from an earlier reading: the source's name for it, else its content, since
+ * a place in a file names no row. Null: nothing waits.
+ */
+function waitingNameOf(work: PageWork, { columns }: RawPage, { candidate, raw }: Sound): string | null {
+  if (!work.hasOpenRows) return null;
+  const { ownerRow, provenance } = candidate;
+  return ownerRow === null ? rowDigest(work.secret, [columns, raw.cells]) : provenance.row;
+}
+
 /** Stages what would change something; what would not has its end. @returns finding against a row, if any */
-async function stageOne(work: PageWork, candidate: Candidate, { outcome, met }: Foreseen) {
+async function stageOne(
+  work: PageWork,
+  row: { readonly candidate: Candidate; readonly waiting: string | null },
+  { outcome, met }: Foreseen,
+) {
   const { tally, stage, sample, subjects } = work;
-  // A place in a file names no row: another file has other rows there.
-  const row = candidate.ownerRow === null ? null : candidate.provenance.row;
+  const { candidate, waiting } = row;
   noteMet(work, candidate, met);
   switch (outcome.outcome) {
     case 'unchanged':
       tally.end('unchanged');
-      stage?.settle(work.hasOpenRows ? row : null, subjects.isNew(candidate) ? candidate.subject : null);
+      stage?.settle(waiting, subjects.isNew(candidate) ? candidate.subject : null);
       return null;
     case 'created':
     case 'corrected':
@@ -162,7 +175,7 @@ async function stageOne(work: PageWork, candidate: Candidate, { outcome, met }: 
         tally.wouldChange += 1;
         sample.note(candidate, met[0], outcome.outcome);
       }
-      await stage?.add({ candidate, foreseen: outcome.outcome });
+      await stage?.add({ candidate, foreseen: outcome.outcome, waiting });
       return null;
     case 'person-found-before':
       tally.note([finding('PERSON_FOUND_BEFORE', null)]);
@@ -185,9 +198,11 @@ async function stageSound(
     sound.map((it) => it.candidate),
   );
   const entries: QuarantineEntry[] = [];
-  for (const [place, { candidate, raw }] of sound.entries()) {
+  for (const [place, it] of sound.entries()) {
+    const { candidate, raw } = it;
     const of = foreseen[place];
-    const other = of === undefined ? null : await stageOne(work, candidate, of);
+    const waiting = waitingNameOf(work, page, it);
+    const other = of === undefined ? null : await stageOne(work, { candidate, waiting }, of);
     if (other === null) continue;
     work.tally.note([other]);
     entries.push(entryOf(work, { page, raw }, [other]));

@@ -1,7 +1,7 @@
 import { HubError } from '../../domain/hub-error.ts';
-import { redactText } from '../../domain/subject/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import type { CursorValues, LoadedConnector } from '../connectors/index.ts';
+import { parseOrder } from './decide-run.ts';
 import { withRunLease } from './run-lease.ts';
 import type { RunParts } from './run-options.ts';
 import { readState, writeState, type ConnectorState } from './run-store.ts';
@@ -46,9 +46,7 @@ async function changeState(
   change: Partial<Pick<ConnectorState, 'cursor' | 'files' | 'lastFull' | 'columns'>>,
 ): Promise<ConnectorState> {
   const { id } = of.connector.metadata;
-  const [by, reason] = [of.order.by, of.order.reason].map((it) => redactText(it.trim()).text);
-  if (by === undefined || reason === undefined || by === '' || reason === '')
-    throw new HubError('NO_REASON', 'config', 'a change of state needs who makes it and why');
+  const { by, reason } = parseOrder(of.order);
   return withRunLease(database, id, async (guard) => {
     const { cursor, open } = await readState(database, id);
     if (open !== undefined && open !== null) {
@@ -65,7 +63,7 @@ async function changeState(
 /**
  * Moves a connector's cursor: the next run reads what stands behind it.
  *
- * @throws BAD_CURSOR_VALUE, NO_REASON, RUN_WAITS, CONNECTOR_BUSY
+ * @throws BAD_CURSOR_VALUE, NO_REASON, BAD_ACTOR, BAD_REASON, RUN_WAITS, CONNECTOR_BUSY
  */
 export async function setCursor(
   parts: Pick<RunParts, 'database'>,
@@ -80,7 +78,7 @@ export async function setCursor(
  * Forgets where a connector stands: the next run reads from the beginning, and every file again. What was accepted
  * stays.
  *
- * @throws NO_REASON, RUN_WAITS, CONNECTOR_BUSY
+ * @throws NO_REASON, BAD_ACTOR, BAD_REASON, RUN_WAITS, CONNECTOR_BUSY
  */
 export async function resetState(
   parts: Pick<RunParts, 'database'>,

@@ -39,7 +39,7 @@ export type MissingWithdrawn = {
 /**
  * Withdraws records that the producer confirms to be gone: those among the given keys that the run did not meet.
  *
- * @throws UNKNOWN_RUN, NOT_LAST_FULL_READ, NO_REASON, CONNECTOR_BUSY
+ * @throws UNKNOWN_RUN, NOT_LAST_FULL_READ, NO_REASON, BAD_ACTOR, BAD_REASON, CONNECTOR_BUSY
  */
 export async function withdrawMissing(
   parts: Pick<RunParts, 'database' | 'secret' | 'signer'>,

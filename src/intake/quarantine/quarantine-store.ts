@@ -168,10 +168,18 @@ export async function forgetRun(database: HubDatabase, source: string, run: stri
   await quarantine.deleteMany({ source, status: { $in: ['open', 'warned'] }, run, firstRun: run });
 }
 
+/** Entries by the source's names of their rows, or by the digests of rows without a name. */
+const isOneOf = (source: string, rows: readonly string[]) => ({
+  $or: [
+    { row: { $in: [...rows] }, keyed: { $ne: false } },
+    { _id: { $in: rows.map((it) => `${source}|${it}`) } },
+  ],
+});
+
 /**
  * Closes entries of source rows that were accepted meanwhile, but for those that the accepted run met itself.
  *
- * @param rows the source's own names of rows
+ * @param rows the source's own names of rows, or the digests of rows that have none
  */
 export async function resolveRows(
   database: HubDatabase,
@@ -182,7 +190,7 @@ export async function resolveRows(
   for (const some of idChunks(rows)) {
     await quarantineModel
       .in(database)
-      .updateMany({ source, ...OPEN, row: { $in: some }, run: { $ne: run } }, [
+      .updateMany({ source, ...OPEN, ...isOneOf(source, some), run: { $ne: run } }, [
         { $set: { status: 'resolved', closed: { at: '$$NOW', how: 'read', by: null, record: null } } },
       ]);
   }

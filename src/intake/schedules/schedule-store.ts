@@ -98,7 +98,7 @@ async function change(
   throw new HubError(
     'NO_SCHEDULE',
     'refused',
-    `${connector} has no schedule: its manifest names none in sync`,
+    `${connector} has no schedule: its manifest names none in sync, or the hub file does not name it`,
   );
 }
 

@@ -4,8 +4,12 @@ import { putChunk, readChunks } from './stage-store.ts';
 
 /** What accepting a staged candidate was seen to do when it was staged. */
 export type StagedOutcome = 'created' | 'corrected' | 'withdrawn';
-/** A candidate on the stage. */
-export type Staged = { readonly candidate: Candidate; readonly foreseen: StagedOutcome };
+/** A candidate on the stage, and under what its row may wait in quarantine; null where nothing waited when it was read. */
+export type Staged = {
+  readonly candidate: Candidate;
+  readonly foreseen: StagedOutcome;
+  readonly waiting: string | null;
+};
 /** Candidates that are accepted together; of rows that were met as they are held, their names and subjects. */
 export type StageChunk = {
   readonly staged: readonly Staged[];

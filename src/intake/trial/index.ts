@@ -1,2 +1,2 @@
 export * from './try-connector.ts';
-export { judgeFolder } from './try-samples.ts';
+export { expectSamples } from './try-samples.ts';

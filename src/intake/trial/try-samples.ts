@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HubFile } from '../../contracts/manifests/index.ts';
 import type { CalendarDay } from '../../domain/calendar/index.ts';
@@ -68,7 +68,7 @@ async function askSamples(
 }
 
 /** Reads the samples of a connector's folder as its source would be read, and judges them. */
-export async function judgeFolder(
+async function judgeFolder(
   connector: LoadedConnector,
   catalogue: Catalogue,
   today: CalendarDay,
@@ -83,15 +83,29 @@ export async function judgeFolder(
   }
 }
 
+const expectedFile = ({ directory, mode }: LoadedConnector): string =>
+  join(directory, 'expected', mode === 'live' ? 'answer.json' : 'verdicts.json');
+
+/** Takes what becomes of a folder's samples on a day as what is expected of them from now on. */
+export async function expectSamples(
+  connector: LoadedConnector,
+  catalogue: Catalogue,
+  today: CalendarDay,
+): Promise<void> {
+  const found = await judgeFolder(connector, catalogue, today);
+  mkdirSync(join(connector.directory, 'expected'), { recursive: true });
+  writeFileSync(expectedFile(connector), `${JSON.stringify(found, null, 2)}\n`);
+  writeFileSync(join(connector.directory, 'expected/judged-on.txt'), `${today}\n`);
+}
+
 /** Compares what becomes of a folder's samples with what it expects. */
 export async function trySamples(
   connector: LoadedConnector,
   catalogue: Catalogue,
   today: CalendarDay,
 ): Promise<SampleTrial> {
-  const { directory, mode } = connector;
-  const file = join(directory, 'expected', mode === 'live' ? 'answer.json' : 'verdicts.json');
-  if (!existsSync(join(directory, 'samples')) || !existsSync(file)) return null;
+  const file = expectedFile(connector);
+  if (!existsSync(join(connector.directory, 'samples')) || !existsSync(file)) return null;
   const expected: unknown = JSON.parse(readFileSync(file, 'utf8'));
   return { found: await judgeFolder(connector, catalogue, today), expected };
 }

@@ -98,6 +98,19 @@ describe('a row on its way into quarantine', () => {
     expect(isWithheld(long, true)).toBe(true);
   });
 
+  it('keeps a word of the code list that its column is looked up in, and masks what is none', () => {
+    const licences = loadConnector(join(CONNECTORS, 'sources/sandbox-licence'), catalogue);
+    const judgeOfLicences = new RowJudge({
+      ...{ ...parts, connector: licences },
+      hub: { id: 'zhoucun', soleTraders: 'on' },
+    });
+    const columns = ['XK_XKLB', 'XK_NR'];
+    const of = judgeOfLicences.mappedColumns(columns);
+    const keptOf = (cells: string[]) => Object.values(redactRow({ columns, cells }, of));
+    expect(keptOf(['普通', '普通'])).toEqual(['普通', '普*']);
+    expect(keptOf(['普测试', ''])).toEqual(['普*', '']);
+  });
+
   it('tells values that stand for less than the source said', () => {
     expect(['方*', '欧阳*'].every((it) => isWithheld(it, true))).toBe(true);
     expect(isWithheld('当事人电话〔不收〕', true)).toBe(false);

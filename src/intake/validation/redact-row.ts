@@ -7,6 +7,7 @@ import {
   maskName,
   redactText,
 } from '../../domain/subject/index.ts';
+import type { RowMapper } from '../mapping/index.ts';
 import { columnsNamed, type LoadedConnector } from '../connectors/index.ts';
 import { treatmentOf, type RowCells } from './person-guard.ts';
 
@@ -14,8 +15,14 @@ import { treatmentOf, type RowCells } from './person-guard.ts';
 const MAX_KEPT = 10_000;
 const MAX_NAME = 200;
 
-/** Columns of a row that may be shown; `name` for those that name the row at its source, `code` for those with codes. */
-export type ShownColumns = ReadonlyMap<string, 'value' | 'name' | 'code'>;
+/** How a column may be shown: as a value, as the row's name, as a code, or a value that is a word of its code list. */
+type Shown = 'value' | 'name' | 'code' | ReadonlySet<string>;
+
+/**
+ * Columns of a row that may be shown; `name` for those that name the row at its source, `code` for those with codes, the
+ * words of its code list for one that is looked up: 普通 begins with a surname and is nobody's name.
+ */
+export type ShownColumns = ReadonlyMap<string, Shown>;
 
 /** Targets whose columns hold numbers of organisations of 15 places, which free text hides. */
 const NUMBERS: ReadonlySet<string> = new Set([
@@ -34,17 +41,18 @@ const fold = (column: string): string => column.normalize('NFKC').trim().toLower
 export function shownColumns(
   connector: Pick<LoadedConnector, 'map' | 'sync' | 'keep'>,
   columns: readonly string[],
-  read: { readonly places: ReadonlyMap<string, number>; readonly derivedFrom: readonly number[] },
+  read: Pick<RowMapper, 'places' | 'derivedFrom' | 'words'>,
 ): ShownColumns {
   const places = new Set([...read.places.values(), ...read.derivedFrom]);
   const codes = new Set([...read.places].flatMap(([target, place]) => (NUMBERS.has(target) ? [place] : [])));
   const named = new Set([...columnsNamed(connector), ...connector.keep].map(fold));
   const names = new Set((connector.sync.key ?? []).map(fold));
-  const shown = new Map<string, 'value' | 'name' | 'code'>();
+  const shown = new Map<string, Shown>();
   columns.forEach((column, place) => {
     if (names.has(fold(column))) shown.set(column, 'name');
     else if (codes.has(place)) shown.set(column, 'code');
-    else if (places.has(place) || named.has(fold(column))) shown.set(column, 'value');
+    else if (places.has(place) || named.has(fold(column)))
+      shown.set(column, read.words.get(place) ?? 'value');
   });
   return shown;
 }
@@ -54,6 +62,7 @@ function redactValue(column: string, value: string, shown: ShownColumns): string
   if (treatment === 'mask') return maskName(value);
   const how = shown.get(column);
   if (treatment !== null || how === undefined) return REDACTED;
+  if (typeof how === 'object' && how.has(value.trim())) return value;
   if (detectPersonNumber(value) !== null || (how === 'name' && holdsPersonNumber(value))) return REDACTED;
   if (how === 'code' && isOrganisationsCode(value)) return value;
   if (looksLikePersonName(value)) return maskName(value);

@@ -7,7 +7,10 @@ const connector = hostileConnector(JSON.parse(process.env['XINQIAO_TEST_SOURCE']
 const before = process.resourceUsage().maxRSS;
 const faults: string[] = [];
 let rows = 0;
-const onFault = (error: unknown): void => void faults.push(toHubError(error).code);
+const onFault = (error: unknown): void => {
+  const { code, kind, cause } = toHubError(error);
+  faults.push(kind === 'defect' ? `${code}: ${String(cause)}` : code);
+};
 for await (const page of readSource(connector, { cursor: null, isRead: () => false, onFault }))
   rows += page.rows.length;
 const grownMiB = (process.resourceUsage().maxRSS - before) / 1_024;

@@ -6,6 +6,16 @@ import { openSqlDatabase, type SqlDatabase } from '../../support/sql-database.ts
 import { inboxOf } from './driver-fixture.ts';
 
 describe('what a folder of files holds', () => {
+  it('shows the words for what a row says, also those that begin with a surname', async () => {
+    const header = '许可类别,许可内容,许可日期,许可机关,张测试';
+    const folder = inboxOf({ 'a.csv': `${header}\n1,2,3,4,5\n` });
+    const source = sourceSchema.parse({ type: 'file', folder, path: '*.csv', format: 'csv' });
+    const [stream] = (await discoverSource(source, folder)).streams;
+    expect(stream?.columns.map((it) => it.name).join(',')).toBe(
+      '许可类别,许可内容,许可日期,许可机关,〔不收〕',
+    );
+  });
+
   it('names what cannot be read, and shows no value, not even where a header is missing', async () => {
     const folder = inboxOf({
       'a.csv':

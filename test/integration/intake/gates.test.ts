@@ -11,7 +11,7 @@ import { counts, openRunWorld, row, rows, type RunWorld } from './run-fixture.ts
 const SOURCE = 'zc-penalty';
 let world: RunWorld;
 const waiting: { run: RunReceipt | null } = { run: null };
-const order = (run: string) => ({ run, by: '数据专员', reason: '部门已确认' });
+const order = (run: string) => ({ run, by: 'clerk01', reason: '部门已确认' });
 const staged = () => stageModel.in(world.database).countDocuments({ kind: { $in: ['chunk', 'sample'] } });
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('a run that a gate stops', () => {
     expect(await stageModel.in(world.database).countDocuments({})).toBe(0);
     const noted = await listAudit(world.database, 'RUN_DISCARDED', 10);
     expect(noted.map((it) => [it.actor, it.details])).toEqual([
-      ['数据专员', { run: id, source: SOURCE, reason: '部门已确认' }],
+      ['clerk01', { run: id, source: SOURCE, reason: '部门已确认' }],
     ]);
   });
 

@@ -14,6 +14,7 @@ import {
 } from '../../../src/intake/drafting/index.ts';
 import { tryConnector } from '../../../src/intake/trial/index.ts';
 import { loadCatalogue } from '../../../src/registry/catalogue/index.ts';
+import { OpenWorkbook } from '../../support/feedback.ts';
 import { listenAnywhere } from '../../support/called-feed.ts';
 
 const CONNECTORS = join(import.meta.dirname, '../../../connectors');
@@ -120,6 +121,18 @@ describe('a draft', () => {
     await expect(draft(join(folder, 'empty.csv'), 'none')).rejects.toMatchObject({ code: 'EMPTY_SAMPLE' });
   });
 
+  it('is refused where the header is missing, and leaves out columns that may be named by a value', async () => {
+    writeFileSync(join(folder, 'bare.csv'), ROWS.map((it) => it.join(',')).join('\n'));
+    await expect(draft(join(folder, 'bare.csv'), 'bare')).rejects.toMatchObject({ code: 'NO_HEADER' });
+    writeFileSync(
+      join(folder, 'odd.csv'),
+      'qymc,统一社会信用代码,张测试,17\n测试甲有限公司,91370306QQQQ00013R,x,y\n',
+    );
+    const { directory, quality } = await draft(join(folder, 'odd.csv'), 'odd');
+    expect(quality.columns.map((it) => it.column)).toEqual(['qymc', '统一社会信用代码']);
+    expect(textsBelow(directory)).not.toContain('张测试');
+  });
+
   it('finds the columns by label, by pinyin and by the shape of their values, and the dataset by its columns', async () => {
     const drafted = await draft(join(folder, 'xk.csv'), 'guessed');
     expect(drafted.dataset).toBe('administrative_licence@1');
@@ -155,6 +168,21 @@ describe('a draft', () => {
       expect(values.filter((value) => text.includes(value))).toEqual([]);
     },
   );
+
+  it('comes with a template of the columns that are read and those that are missing, with words to choose from', async () => {
+    writeFileSync(
+      join(folder, 'few.csv'),
+      'qymc,统一社会信用代码,许可类别,jdrq\n鲁测样甲商贸有限公司,91370306QQQQ00013R,普通,2026-03-01\n',
+    );
+    const { directory } = await draft(join(folder, 'few.csv'), 'few');
+    const book = await OpenWorkbook.open(join(directory, 'template.xlsx'), '填报数据', 'qymc');
+    expect(book.cell('测试甲有限公司', '许可类别').dataValidation).toMatchObject({ type: 'list' });
+    expect(book.cell('测试甲有限公司', '统一社会信用代码').numFmt).toBe('@');
+    expect(book.columnOf('许可机关')).toBeGreaterThan(4);
+    const texts = JSON.stringify(book.workbook.worksheets.map((it) => it.getSheetValues()));
+    expect(texts).not.toContain('鲁测样');
+    expect(texts).toContain('从列表选择：');
+  });
 
   it('asks a feed twice at most, and writes its address nowhere', async () => {
     const before = asked;

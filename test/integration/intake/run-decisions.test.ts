@@ -10,13 +10,15 @@ import {
   withdrawMissing,
   type RunReceipt,
 } from '../../../src/intake/pipeline/index.ts';
+import { UNNAMED_OWNER } from '../../../src/intake/connectors/index.ts';
+import { quarantineModel } from '../../../src/intake/quarantine/index.ts';
 import { recordModel } from '../../../src/registry/records/index.ts';
 import { counts, openRunWorld, row, rows, type RunWorld } from './run-fixture.ts';
 
 const SOURCE = 'zc-penalty';
 let world: RunWorld;
 let second: RunReceipt;
-const order = (run: string) => ({ run, by: '数据专员', reason: '部门已确认' });
+const order = (run: string) => ({ run, by: 'clerk01', reason: '部门已确认' });
 const incremental = () => ({
   connector: { ...world.connector, sync: { ...world.connector.sync, mode: 'incremental' as const } },
 });
@@ -39,6 +41,14 @@ describe('taking a run back', () => {
     await expect(revertRun(world.parts, { ...order(stopped.id), by: '' })).rejects.toMatchObject({
       code: 'NO_REASON',
     });
+    for (const by of ['张测试', '370306199001011237'])
+      await expect(revertRun(world.parts, { ...order(stopped.id), by })).rejects.toMatchObject({
+        code: 'BAD_ACTOR',
+      });
+    await expect(world.run({}, { by: '张测试' })).rejects.toMatchObject({ code: 'BAD_ACTOR' });
+    await expect(
+      revertRun(world.parts, { ...order(stopped.id), reason: '找13800138000问' }),
+    ).rejects.toMatchObject({ code: 'BAD_REASON' });
     await expect(revertRun(world.parts, order('no-run'))).rejects.toMatchObject({ code: 'UNKNOWN_RUN' });
   });
 
@@ -56,7 +66,7 @@ describe('taking a run back', () => {
     world.supply([row(4, { CF_NR_FK: '0.7' })]);
     await world.run();
     const { receipt, withdrawn, restored, left } = await revertRun(world.parts, order(second.id));
-    expect(receipt).toMatchObject({ state: 'REVERTED', decision: { by: '数据专员', reason: '部门已确认' } });
+    expect(receipt).toMatchObject({ state: 'REVERTED', decision: { by: 'clerk01', reason: '部门已确认' } });
     expect([withdrawn, restored, left.length]).toEqual([2, 3, 1]);
     const living = await recordModel
       .in(world.database)
@@ -129,6 +139,39 @@ describe('a run judged again', () => {
   });
 });
 
+describe('a row that waits without a name of its own', () => {
+  it('waits no more once the same row is judged sound, and goes on waiting while it is not', async () => {
+    const sync = { ...world.connector.sync };
+    Reflect.deleteProperty(sync, 'key');
+    const metadata = { ...world.connector.metadata, id: 'zc-nameless' };
+    const connector = { ...world.connector, metadata, sync };
+    world.supply([row(61, { CF_NR_FK: '5000元' }), row(62, { CF_XDR_SHXYM: '91370306QQQQ00013X' }), row(63)]);
+    const before = await world.run({}, { connector });
+    expect(counts(before)).toEqual([3, 1, 0, 2, 0, 0]);
+    const map = { ...connector.map };
+    Reflect.deleteProperty(map, 'fineWanYuan');
+    await replayRun({ ...world.parts, connector: { ...connector, map } }, before.id, true);
+    const states = await quarantineModel
+      .in(world.database)
+      .find({ source: 'zc-nameless' })
+      .sort({ row: 1 })
+      .toArray();
+    expect(states.map((it) => [it.rowNumber, it.status])).toEqual([
+      ['2', 'resolved'],
+      ['3', 'open'],
+    ]);
+  });
+});
+
+describe('a draft whose department nobody has written', () => {
+  it('is run dry and never for good', async () => {
+    const metadata = { ...world.connector.metadata, id: 'zc-draft', owner: UNNAMED_OWNER };
+    const connector = { ...world.connector, metadata };
+    expect((await world.run({}, { connector, dry: true })).state).toBe('DRY');
+    await expect(world.run({}, { connector })).rejects.toMatchObject({ code: 'OWNER_UNNAMED' });
+  });
+});
+
 describe('files of an incremental source', () => {
   it('are read once by their digest, again on demand, and again once their run was taken back', async () => {
     world.supply(rows(71, 73), 'b.csv');
@@ -150,7 +193,7 @@ describe('files of an incremental source', () => {
 });
 
 describe('the state of a connector', () => {
-  const by = { by: '值班员', reason: '补采' };
+  const by = { by: 'clerk01', reason: '补采' };
 
   it('takes no cursor that its manifest does not know, and none while a run waits', async () => {
     const { parts, connector } = world;

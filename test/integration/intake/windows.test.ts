@@ -47,7 +47,7 @@ describe('an incremental source', () => {
 
   it('is read window by window, each a run of its own that begins where the last one ended', async () => {
     const { open } = await readState(world.database, 'zc-frxzcf');
-    await discardRun(world.parts, { run: open!.run, by: '值班员', reason: '重新读取' });
+    await discardRun(world.parts, { run: open!.run, by: 'clerk01', reason: '重新读取' });
     const receipts: RunReceipt[] = [];
     for await (const it of runToEnd({ ...world.parts, connector, windowRows: 30 })) receipts.push(it);
     expect(receipts.length).toBeGreaterThan(1);

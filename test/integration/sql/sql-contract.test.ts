@@ -125,6 +125,15 @@ describe.each<SqlDriver>(['sqlite', 'mysql', 'postgresql'])('a source on %s', (d
     expect(await codeOf(source.query({ text: BY_CODES, values: { codes: EVIL } }, LIMITS))).toBe('answered');
   });
 
+  it('repeats no value of a row where it refuses one', async () => {
+    const cast = { text: 'select cast(code as integer) from codes', values: {} };
+    const said = await source.query(cast, LIMITS).then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    expect(EVIL.filter((it) => said.includes(it))).toEqual([]);
+  });
+
   it('takes every value as a value: quotes, colons and dollar signs change no statement', async () => {
     const { columns, rows } = await source.query({ text: BY_CODES, values: { codes: EVIL } }, LIMITS);
     expect([columns, rows]).toEqual([['code'], EVIL.map((it) => [it])]);

@@ -124,7 +124,7 @@ describe('a file of a department whose columns have moved', () => {
 
   it('is discarded, and the good file that follows reaches the city', async () => {
     await expect(collect()).rejects.toMatchObject({ code: 'RUN_WAITS' });
-    await discardRun(partsOf(zhoucun), { run: stopped.id, by: '数据专员', reason: '列错位，退回部门' });
+    await discardRun(partsOf(zhoucun), { run: stopped.id, by: 'clerk01', reason: '列错位，退回部门' });
     const corrected = world.penalties.map((it, at) =>
       at === 4 || at === 5 ? { ...it, CF_NR: `${it['CF_NR'] ?? ''}（更正）` } : it,
     );
@@ -141,7 +141,7 @@ describe('a file of a department whose columns have moved', () => {
     ).toEqual({
       run: {
         state: 'DISCARDED',
-        decision: { word: 'DISCARDED', by: '数据专员', reason: '列错位，退回部门' },
+        decision: { word: 'DISCARDED', by: 'clerk01', reason: '列错位，退回部门' },
         changes: [],
       },
     });

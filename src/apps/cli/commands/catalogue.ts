@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { loadCatalogue, readReleased, releaseFiles } from '../../../registry/catalogue/index.ts';
+import { readReleased, releaseFiles } from '../../../registry/catalogue/index.ts';
+import { catalogueIn, withConnectors } from '../connectors-option.ts';
 
 type Options = { readonly connectors: string; readonly json?: boolean };
 
@@ -8,15 +9,13 @@ const print = (json: boolean | undefined, value: object, line: string): void => 
 };
 
 const withFolder = (command: Command): Command =>
-  command
-    .option('--connectors <folder>', 'folder with catalogue, datasets and codes', 'connectors')
-    .option('--json', 'one JSON object a line');
+  withConnectors(command).option('--json', 'one JSON object a line');
 
 function listCommand(): Command {
   return withFolder(
     new Command('list').description('目录事项 – the items that may be collected, and the datasets'),
   ).action(({ connectors, json }: Options) => {
-    const { items, datasets } = loadCatalogue(connectors);
+    const { items, datasets } = catalogueIn(connectors);
     const released = readReleased(connectors);
     for (const { code, title, dataset, sharing, frequency } of items.values())
       print(
@@ -42,7 +41,7 @@ function releaseCommand(): Command {
       .description('发布 – files that may not change from now on: records refer to them by name and version')
       .argument('<file...>', 'places below the folder, such as datasets/commendation@2.yml'),
   ).action((files: string[], { connectors, json }: Options) => {
-    loadCatalogue(connectors);
+    catalogueIn(connectors);
     const fresh = new Set(releaseFiles(connectors, files));
     for (const file of files)
       print(

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { checkConnector } from '../../../intake/connectors/index.ts';
-import { loadCatalogue, type Catalogue } from '../../../registry/catalogue/index.ts';
+import type { Catalogue } from '../../../registry/catalogue/index.ts';
 import { checkPlatform } from '../../../exchange/platforms/index.ts';
 import type { FileFault } from '../../../infra/files/index.ts';
+import { catalogueIn, withConnectors } from '../connectors-option.ts';
 import { EXIT } from '../exit-codes.ts';
 
 /** The folder of a connector: given as a folder, or as an id below the connectors folder. */
@@ -28,15 +29,14 @@ function faultsOf(given: string, connectors: string, catalogue: Catalogue): File
 
 /** `xinqiao check`: all faults of a manifest at once, each with its place. */
 export function checkCommand(): Command {
-  return new Command('check')
+  return withConnectors(new Command('check'))
     .description(
       '检查清单 – finds every fault of a connector or platform manifest, with line, column and the nearest key',
     )
     .argument('<connector...>', 'ids or folders; needs neither stores nor network')
-    .option('--connectors <folder>', 'folder with sources, datasets and codes', 'connectors')
     .option('--json', 'one JSON object a connector: id, ok, faults')
     .action((given: string[], options: { connectors: string; json?: boolean }) => {
-      const catalogue = loadCatalogue(options.connectors);
+      const catalogue = catalogueIn(options.connectors);
       let ok = true;
       for (const id of given) {
         const faults = faultsOf(id, options.connectors, catalogue);

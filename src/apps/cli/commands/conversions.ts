@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
   approveConversion,
   askConversion,
@@ -17,21 +17,15 @@ import {
 } from '../../../registry/conversions/index.ts';
 import { getConnector, type HubParts } from '../../hub/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { parseLimit } from '../parse-limit.ts';
 import { withHubOrEmbedded } from '../with-hub.ts';
 
 const PAGE = 500;
-const MAX_LIMIT = 100_000;
 
 type Json = { json?: boolean };
 
 function print(json: boolean | undefined, value: object, line: string): void {
   process.stdout.write(`${json === true ? JSON.stringify(value) : line}\n`);
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,6}$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_LIMIT}`);
 }
 
 function lineOf({ _id, state, uscc, by, candidates, departments }: ConversionDocument): string {

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { sourceSchema } from '../../../contracts/manifests/index.ts';
 import { loadConnector } from '../../../intake/connectors/index.ts';
 import { discoverSource, type Discovery } from '../../../intake/discovery/index.ts';
-import { loadCatalogue } from '../../../registry/catalogue/index.ts';
+import { catalogueIn, withConnectors } from '../connectors-option.ts';
 import { EXIT } from '../exit-codes.ts';
 import { connectorFolder } from './check.ts';
 
@@ -31,16 +31,15 @@ async function discoverFolder(folder: string): Promise<Discovery> {
 async function discover(given: string, connectors: string): Promise<Discovery> {
   const folder = connectorFolder(given, connectors);
   if (!existsSync(join(folder, 'connector.yml')) && existsSync(given)) return discoverFolder(given);
-  const { source, directory } = loadConnector(folder, loadCatalogue(connectors));
+  const { source, directory } = loadConnector(folder, catalogueIn(connectors));
   return discoverSource(source, directory);
 }
 
 /** `xinqiao discover`: files, tables and columns of a source; shapes, never values. */
 export function discoverCommand(): Command {
-  return new Command('discover')
+  return withConnectors(new Command('discover'))
     .description('探查来源 – lists files, tables and columns of a source: shapes, never values')
     .argument('<connector>', 'id or folder of a connector, or a folder of files')
-    .option('--connectors <folder>', 'folder with sources, datasets and codes', 'connectors')
     .option('--json', 'one JSON object: streams with columns, key and rows; faults')
     .action(async (given: string, options: { connectors: string; json?: boolean }) => {
       const found = await discover(given, options.connectors);

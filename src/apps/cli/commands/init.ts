@@ -11,8 +11,10 @@ import {
   type DraftOwner,
   type Origin,
 } from '../../../intake/drafting/index.ts';
-import { loadCatalogue } from '../../../registry/catalogue/index.ts';
+import { NOT_CHECKED } from '../../../intake/preview/index.ts';
+import { catalogueIn, withConnectors } from '../connectors-option.ts';
 import { EXIT } from '../exit-codes.ts';
+import { parseLimit } from '../parse-limit.ts';
 
 type Options = {
   readonly id: string;
@@ -28,12 +30,6 @@ type Options = {
   readonly region?: string;
   readonly json?: boolean;
 };
-
-function sampleSize(text: string): number {
-  const rows = Number(text);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= 100_000) return rows;
-  throw new InvalidArgumentError('a whole number from 1 to 100000');
-}
 
 function idOf(text: string): string {
   const parsed = slugSchema.safeParse(text);
@@ -64,7 +60,13 @@ function qualityLines({ quality }: DraftedConnector): string[] {
   });
 }
 
-function draftLines(draft: DraftedConnector, folder: string, { variable }: Origin): string {
+function draftLines(
+  draft: DraftedConnector,
+  order: { name: string; folder: string },
+  origin: Origin,
+): string {
+  const { name, folder } = order;
+  const { variable } = origin;
   const { rows, verdicts, findingsByRule } = draft.quality;
   const rules = Object.entries(findingsByRule).map(
     ([rule, count]) => `  ${String(count).padStart(6)} ${rule}`,
@@ -77,28 +79,28 @@ function draftLines(draft: DraftedConnector, folder: string, { variable }: Origi
     ...qualityLines(draft),
     `of ${String(rows)} rows: ${String(verdicts.accepted)} would be accepted, ${String(verdicts.quarantined)} quarantined, ${String(verdicts.refused)} refused`,
     ...rules,
+    `not checked 未核对: ${NOT_CHECKED.join(', ')} – only a run asks the registry`,
     'next 下一步:',
     ...(variable === null ? [] : [`  export ${variable.name}=…   # ${variable.holds}`]),
-    `  edit ${join(folder, 'connector.yml')}, then`,
-    `  xinqiao check ${folder} && xinqiao test ${folder} && xinqiao preview ${folder}`,
+    `  edit ${join(folder, 'connector.yml')}: what says 请填写 or 请核对, then`,
+    `  xinqiao check ${name} && xinqiao test --update ${name} && xinqiao preview ${name}`,
   ].join('\n');
 }
 
 /** `xinqiao init`: a new source in minutes. */
 export function initCommand(): Command {
-  return new Command('init')
+  return withConnectors(new Command('init'))
     .description(
       '新建连接器 – looks at a file, table or address and writes a commented manifest with its columns guessed',
     )
     .argument('<source>', 'a file, a SQLite file, mysql://…, postgresql://… or https://…')
     .requiredOption('--id <id>', 'id of the new connector, such as zc-licence', idOf)
     .option('--dir <folder>', 'where to write; connectors/sources/<id> by default')
-    .option('--connectors <folder>', 'folder with sources, datasets and codes', 'connectors')
     .option('--dataset <name@version>', 'which dataset; the one that suits best by default')
     .option('--table <name>', 'table of a database')
     .option('--format <format>', 'csv, tsv, xlsx, json, ndjson or xml, where the file name does not say it')
     .option('--rows <path>', 'where the rows stand in JSON (data.list), or the element of a row in XML')
-    .option('--sample <rows>', 'how many rows to look at', sampleSize, 500)
+    .option('--sample <rows>', 'how many rows to look at', parseLimit, 500)
     .option('--owner-name <name>', 'the department that supplies the rows')
     .option('--owner-code <uscc>', 'its unified social credit code')
     .option('--region <code>', 'its region, six digits as in GB/T 2260')
@@ -107,13 +109,13 @@ export function initCommand(): Command {
       'after',
       `
 Writes connector.yml, a quality profile (profile.json), samples made of that profile with what becomes of them, and
-the department's template. No value of the source is written. What was guessed says so; what only a person knows – the
+template.xlsx, which the department can fill. No value of the source is written. What was guessed says so; what only a person knows – the
 department, its legal basis – stands as 请填写, and nothing is collected before it is filled in.
 Exit: 0 written · 1 nothing was written.`,
     )
     .action(async (source: string, options: Options) => {
       const { id, connectors, table, format, rows, dataset, json } = options;
-      const catalogue = loadCatalogue(connectors);
+      const catalogue = catalogueIn(connectors);
       const owner = ownerOf(options);
       const origin = await originOf(source, { id, table, format, rows });
       const sample = await sampleSource(origin.reads, options.sample);
@@ -130,7 +132,7 @@ Exit: 0 written · 1 nothing was written.`,
       };
       const draft = await draftConnector({ ...order, today: systemClock.today() });
       process.stdout.write(
-        `${json === true ? JSON.stringify(draft) : draftLines(draft, directory, origin)}\n`,
+        `${json === true ? JSON.stringify(draft) : draftLines(draft, { name: options.dir ?? id, folder: directory }, origin)}\n`,
       );
       process.exitCode = EXIT.ok;
     });

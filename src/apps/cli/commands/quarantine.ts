@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { HubError } from '../../../domain/hub-error.ts';
 import { findRule } from '../../../domain/rules.ts';
 import {
@@ -14,13 +14,14 @@ import {
   type FeedbackReceipt,
 } from '../../../intake/feedback/index.ts';
 import { getEntry, listEntries, type QuarantineDocument } from '../../../intake/quarantine/index.ts';
-import { getConnector, type HubParts } from '../../hub/index.ts';
+import type { HubParts } from '../../hub/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { parseLimit } from '../parse-limit.ts';
 import { receiptLines } from '../receipt-lines.ts';
-import { withHub } from '../with-hub.ts';
+import { connectorOf } from '../run-parts.ts';
+import { withHubOrEmbedded } from '../with-hub.ts';
 
 const PAGE = 500;
-const MAX_LIMIT = 100_000;
 /** Read by its owner alone: a copy of a department's own file holds what the hub never keeps. */
 const PRIVATE = 0o600;
 
@@ -28,18 +29,14 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,6}$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_LIMIT}`);
+function feedbackParts(parts: HubParts, given: string): FeedbackParts {
+  const { catalogue, database, hub, secret } = parts;
+  return { connector: connectorOf(given, parts), catalogue, database, hub, secret };
 }
 
-function feedbackParts(
-  { connectors, catalogue, database, hub, secret }: HubParts,
-  id: string,
-): FeedbackParts {
-  return { connector: getConnector(connectors, id), catalogue, database, hub, secret };
-}
+/** Under which id rows wait: that of a connector, or `hub:<id>` for the records of a partner. */
+const sourceOf = (given: string, parts: HubParts): string =>
+  given.startsWith('hub:') ? given : connectorOf(given, parts).metadata.id;
 
 const digestOf = ({ _id }: QuarantineDocument): string => _id.slice(_id.lastIndexOf('|') + 1);
 
@@ -61,10 +58,7 @@ type ListOptions = { rule?: string; overdue?: boolean; warned?: boolean; limit: 
 function listCommand(): Command {
   return new Command('list')
     .description('列出待处理的问题数据 – rows that wait for their department')
-    .argument(
-      '<connector>',
-      'id of a connector that the hub file names, or hub:<id> for the records of a partner',
-    )
+    .argument('<connector>', 'id or folder of a connector, or hub:<id> for the records of a partner')
     .option('--rule <id>', 'only rows against which this rule speaks, such as BAD_USCC')
     .option('--overdue', 'only rows past the day until which the department answers')
     .option('--warned', 'also rows that were accepted with a warning of the connector’s own rules')
@@ -75,10 +69,10 @@ function listCommand(): Command {
       '\nColumns: id · state · answer until · row · rules. The id is what show, approve and refuse take.',
     )
     .action((id: string, options: ListOptions) =>
-      withHub(async ({ database, connectors }) => {
+      withHubOrEmbedded(async (parts) => {
+        const { database } = parts;
         const { rule = null, overdue = false, warned = false, limit, json } = options;
-        // A partner's records wait under the hub they came from.
-        const source = id.startsWith('hub:') ? id : getConnector(connectors, id).metadata.id;
+        const source = sourceOf(id, parts);
         let after: string | null = null;
         for (let left = limit; left > 0;) {
           const query = { source, rule, overdue, warned, after, limit: Math.min(PAGE, left) };
@@ -107,12 +101,12 @@ function describe(entry: QuarantineDocument): string {
 function showCommand(): Command {
   return new Command('show')
     .description('查看一条问题数据 – one row, redacted, with every finding')
-    .argument('<connector>', 'id of the connector')
+    .argument('<connector>', 'id or folder of the connector')
     .argument('<entry>', 'id from "quarantine list", or its first eight digits')
     .option('--json', 'as JSON')
     .action((id: string, short: string, { json }: { json?: boolean }) =>
-      withHub(async ({ database }) => {
-        const entry = await getEntry(database, id, short);
+      withHubOrEmbedded(async (parts) => {
+        const entry = await getEntry(parts.database, sourceOf(id, parts), short);
         print(json === true ? JSON.stringify(plain(entry)) : describe(entry));
       }),
     );
@@ -141,7 +135,7 @@ async function writeExport(parts: FeedbackParts, options: ExportOptions): Promis
 function exportCommand(): Command {
   return new Command('export')
     .description('导出问题数据反馈表 – the workbook that goes back to the department')
-    .argument('<connector>', 'id of the connector')
+    .argument('<connector>', 'id or folder of the connector')
     .option('--out <file.xlsx>', 'the workbook')
     .option('--json <file>', 'the same content as JSON (docs/schemas/feedback-export.json)')
     .option('--original <file>', 'mark a copy of the department’s own file: it is known again by its digest')
@@ -155,7 +149,7 @@ xinqiao quarantine resubmit <connector> file.xlsx --by <account>
 With --original the copy holds what the file held, also what the hub never keeps: hand it only to its department.`,
     )
     .action((id: string, options: ExportOptions) =>
-      withHub((parts) => writeExport(feedbackParts(parts, id), options)),
+      withHubOrEmbedded((parts) => writeExport(feedbackParts(parts, id), options)),
     );
 }
 
@@ -173,7 +167,7 @@ function resultLines({ results, unanswered }: FeedbackReceipt): string[] {
 function resubmitCommand(): Command {
   return new Command('resubmit')
     .description('提交反馈表 – takes a corrected workbook back')
-    .argument('<connector>', 'id of the connector')
+    .argument('<connector>', 'id or folder of the connector')
     .argument('<file.xlsx>', 'the workbook that was exported, corrected')
     .requiredOption('--by <account>', 'account or staff number of the one who brings it, never a name')
     .option('--json', 'the receipt as JSON')
@@ -186,7 +180,7 @@ The same file twice changes nothing. read = accepted + unchanged + quarantined +
 Exit: 0 all answered rows settled · 2 some rows refused or still in quarantine · 1 the file was not taken.`,
     )
     .action((id: string, file: string, { by, json }: { by: string; json?: boolean }) =>
-      withHub(async (parts) => {
+      withHubOrEmbedded(async (parts) => {
         const receipt = await resubmitFeedback(feedbackParts(parts, id), { file, by });
         print(
           json === true
@@ -201,13 +195,13 @@ Exit: 0 all answered rows settled · 2 some rows refused or still in quarantine 
 function decisionCommand(name: 'approve' | 'refuse', description: string): Command {
   return new Command(name)
     .description(description)
-    .argument('<connector>', 'id of the connector')
+    .argument('<connector>', 'id or folder of the connector')
     .argument('<entry>', 'id from "quarantine list", or its first eight digits')
     .requiredOption('--by <account>', 'account of the one who decides; another than the one who asked')
     .requiredOption('--reason <text>', 'why, kept with the record; nothing of a person')
     .option('--json', 'as JSON')
     .action((id: string, entry: string, options: Omit<Decision, 'entry'> & { json?: boolean }) =>
-      withHub(async (hub) => {
+      withHubOrEmbedded(async (hub) => {
         const decision = { entry, by: options.by, reason: options.reason };
         const parts = feedbackParts(hub, id);
         const record = name === 'approve' ? await approveOverride(parts, decision) : null;

@@ -1,18 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { HubError } from '../../../domain/hub-error.ts';
 import { listReads, type ReadEntry } from '../../../registry/audit/index.ts';
+import { parseLimit } from '../parse-limit.ts';
 import { withHub } from '../with-hub.ts';
 
 type ListOptions = { producer?: string; connector?: string; limit: number; json?: boolean };
 
 const PAGE = 500;
-const MAX_LIMIT = 100_000;
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,6}$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_LIMIT}`);
-}
 
 function lineOf(read: ReadEntry, json: boolean): string {
   const { at, actor: platform, purpose, details } = read;

@@ -28,7 +28,7 @@ export function replayCommand(): Command {
       'folder of the manifest to judge by; the one that the hub serves when absent',
     )
     .option('--apply', 'accepts what the files bring, as a run of its own')
-    .option('--by <name>', 'with --apply: who starts it; stands in the receipt')
+    .option('--by <account>', 'with --apply: who starts it; stands in the receipt')
     .option('--json', 'one JSON object: before, after (receipts), soundNow, badNow')
     .addHelpText(
       'after',

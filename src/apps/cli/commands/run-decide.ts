@@ -10,7 +10,7 @@ type DecideOptions = { by: string; reason: string; json?: boolean };
 function deciding(command: Command): Command {
   return command
     .argument('<run>', 'id of the run, as its receipt and "xinqiao run list" name it')
-    .requiredOption('--by <name>', 'who decides; kept in the audit')
+    .requiredOption('--by <account>', 'who decides; kept in the audit')
     .requiredOption('--reason <words>', 'why; kept in the audit and in the receipt')
     .option('--json', 'the receipt as one JSON object');
 }

@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { HubError } from '../../../domain/hub-error.ts';
 import { getRun, listMissing, listRuns, withdrawMissing } from '../../../intake/pipeline/index.ts';
 import { readSample, type StagedChange } from '../../../intake/stage/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { parseLimit } from '../parse-limit.ts';
 import { gateLine, receiptLines } from '../receipt-lines.ts';
 import { runPartsOf } from '../run-parts.ts';
 import { withHubOrEmbedded } from '../with-hub.ts';
-
-const MAX_LIMIT = 100_000;
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,6}$/.test(text) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new InvalidArgumentError(`a whole number from 1 to ${MAX_LIMIT}`);
-}
 
 /** `xinqiao run list`: receipts, newest first. */
 export function listCommand(): Command {
@@ -120,7 +113,7 @@ export function missingCommand(): Command {
       '--withdraw <file>',
       'withdraws those whose keys stand in the file: the producer has confirmed them',
     )
-    .option('--by <name>', 'with --withdraw: who confirms; kept in the audit')
+    .option('--by <account>', 'with --withdraw: who confirms; kept in the audit')
     .option('--reason <words>', 'with --withdraw: why; kept in the audit')
     .option('--json', 'one record a line: key, row, subject')
     .action((run: string, options: MissingOptions) =>

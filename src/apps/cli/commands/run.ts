@@ -50,10 +50,11 @@ async function runAll(given: readonly string[], options: Options): Promise<void>
     const receipts: RunReceipt[] = [];
     for (const it of given) {
       const connector = connectorOf(it, parts);
-      const onProgress = progressPrinter(options.progress, connector.metadata.id);
+      const progress = progressPrinter(options.progress, connector.metadata.id);
       const { dry, again, by, wait = 0 } = options;
-      const run = { ...runPartsOf(parts), connector, onProgress, dry, again, by };
+      const run = { ...runPartsOf(parts), connector, onProgress: progress.note, dry, again, by };
       await runPatiently(run, wait * 1_000, (receipt) => {
+        progress.end();
         receipts.push(receipt);
         const text = options.json === true ? JSON.stringify(receipt) : receiptLines(receipt);
         process.stdout.write(`${text}\n`);
@@ -71,7 +72,7 @@ export function runCommand(): Command {
       .usage('[options] <connector...> | <command>')
       // Its own options and those of its commands have the same names.
       .enablePositionalOptions()
-      .argument('<connector...>', 'ids of connectors that the hub file names, or folders')
+      .argument('<connector...>', 'ids or folders')
       .option('--dry', 'reads, judges and counts, shows what the gates would say, and writes nothing')
       .option('--again', 'reads files again that were read to their end before (mode: incremental)')
       .option(
@@ -79,7 +80,7 @@ export function runCommand(): Command {
         'how long to wait for a run of the same connector that is under way',
         parseSeconds,
       )
-      .option('--by <name>', 'who starts it; stands in the receipt')
+      .option('--by <account>', 'who starts it; stands in the receipt')
       .option('--json', 'one receipt a line as JSON; "xinqiao verify" takes it')
       .addOption(
         new Option('--progress <how>', 'progress on standard error')
@@ -97,7 +98,7 @@ Exit: 0 all accepted · 2 some rows refused or in quarantine · 3 a gate stopped
 
   xinqiao run zc-penalty --dry          what would happen
   xinqiao run show <run> --changes      what a stopped run would change
-  xinqiao run release <run> --by 数据专员 --reason "部门确认系批量换证"`,
+  xinqiao run release <run> --by clerk01 --reason "部门确认系批量换证"`,
       )
       .addCommand(listCommand())
       .addCommand(showCommand())

@@ -32,7 +32,7 @@ function parseJson(text: string): unknown {
 
 function changing(command: Command): Command {
   return command
-    .requiredOption('--by <name>', 'who changes it; kept in the audit')
+    .requiredOption('--by <account>', 'who changes it; kept in the audit')
     .requiredOption('--reason <words>', 'why; kept in the audit')
     .option('--json', 'the state as one JSON object');
 }
@@ -81,7 +81,7 @@ export function stateCommand(): Command {
     .addHelpText(
       'after',
       `
-Example: xinqiao state set zc-frxzcf '{"SJC":"2026-11-01 08:00:00","ID":"A100"}' --by 值班员 --reason "补采11月"`,
+Example: xinqiao state set zc-frxzcf '{"SJC":"2026-11-01 08:00:00","ID":"A100"}' --by clerk01 --reason "补采11月"`,
     )
     .addCommand(showCommand())
     .addCommand(setCommand())
