@@ -130,6 +130,11 @@ export async function writePenalties(places: WorldPlaces, rows: readonly SourceR
   await writeCsv(join(places.inbox, 'zc-penalty', 'xzcf.csv'), rows);
 }
 
+/** Writes the subject register's file anew. */
+export async function writeRegister(places: WorldPlaces, rows: readonly SourceRow[]): Promise<void> {
+  await writeCsv(join(places.inbox, 'zc-register', 'zt.csv'), rows);
+}
+
 /** Writes the licences' workbook anew. */
 export async function writeLicences(places: WorldPlaces, rows: readonly SourceRow[]): Promise<void> {
   await writeWorkbook(join(places.inbox, 'zc-licence', 'xzxk.xlsx'), '行政许可', rows);
@@ -139,7 +144,7 @@ export async function writeLicences(places: WorldPlaces, rows: readonly SourceRo
 export async function writeWorld(world: World, places: WorldPlaces): Promise<void> {
   for (const name of ['zc-register', 'zc-penalty', 'zc-licence', 'zd-penalty'])
     mkdirSync(join(places.inbox, name), { recursive: true });
-  await writeCsv(join(places.inbox, 'zc-register', 'zt.csv'), world.register);
+  await writeRegister(places, world.register);
   await writePenalties(places, world.penalties);
   await writeLicences(places, world.licences);
   await writeCsv(join(places.inbox, 'zd-penalty', 'xzcf.csv'), world.neighbour);
