@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import type { Dataset } from '../../contracts/manifests/index.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type SourceCoverage,
   type Subgraph,
 } from '../shared/index.ts';
+import { askedFields, fieldsAmong } from './asked-fields.ts';
 import { connectionOf, type Connection, type Recognise } from './connection.ts';
 import { datasetSdl, subgraphNameOf } from './dataset-sdl.ts';
 import { notAsked, REGISTRY, sourcesOf, type DatasetSource, type SourceParts } from './dataset-sources.ts';
@@ -23,7 +25,12 @@ import type { DatasetQuestion, SourceAnswer } from './source-record.ts';
 /** A subject as another subgraph hands it over: its code and every code it had. */
 type SubjectReference = { readonly uscc: string; readonly codes?: readonly string[] };
 
-type Ask = { readonly subject: SubjectReference; readonly args: DatasetArguments };
+type Ask = {
+  readonly subject: SubjectReference;
+  readonly args: DatasetArguments;
+  /** Fields of each record that are asked for. */
+  readonly fields: ReadonlySet<string>;
+};
 
 /** One dataset with its sources. */
 type Served = {
@@ -55,13 +62,22 @@ function regionsOf(args: DatasetArguments): readonly string[] | null {
   throw new HubError('BAD_USER_INPUT', 'refused', 'a region is 2, 4 or 6 digits as in GB/T 2260');
 }
 
-function questionOf(asks: readonly Ask[], args: DatasetArguments, context: ApiContext): DatasetQuestion {
+function questionOf(
+  dataset: Dataset,
+  asks: readonly Ask[],
+  facts: { args: DatasetArguments; context: ApiContext },
+): DatasetQuestion {
+  const { args, context } = facts;
   return {
     codes: new Map(asks.map(({ subject }) => [subject.uscc, subject.codes ?? [subject.uscc]])),
     page: pageOf(args),
     regions: regionsOf(args),
     validOn: args.validOn ?? null,
     knownAt: knownAtOf(args, context),
+    fields: fieldsAmong(
+      dataset,
+      asks.map((it) => it.fields),
+    ),
   };
 }
 
@@ -123,7 +139,7 @@ async function answerGroup(
   context: ApiContext,
 ): Promise<Map<string, Connection>> {
   const { args } = asks[0] ?? { args: {} };
-  const question = questionOf(asks, args, context);
+  const question = questionOf(served.dataset, asks, { args, context });
   const { asked, left } = chooseSources(served, question, { args, context });
   context.spent.add(question.codes.size * sumOf(asked));
   const answers = await Promise.all(asked.map((it) => it.ask(question, context)));
@@ -209,8 +225,12 @@ export function datasetSubgraph(
   const resolvers = {
     CreditSubject: {
       __resolveReference: (reference: SubjectReference) => reference,
-      [dataset.graphql.field]: (subject: SubjectReference, args: DatasetArguments, context: ApiContext) =>
-        load(served, { subject, args }, context),
+      [dataset.graphql.field]: (
+        subject: SubjectReference,
+        args: DatasetArguments,
+        context: ApiContext,
+        info: GraphQLResolveInfo,
+      ) => load(served, { subject, args, fields: askedFields(info) }, context),
     },
     Node: { __resolveType: () => dataset.graphql.type },
   };
