@@ -43,6 +43,8 @@ type Served = {
 /** Coverage rule: the asker's terms do not reach the region, and it gets what is published. */
 const REGION_NOT_AGREED = 'REGION_NOT_AGREED';
 const SCOPE_HISTORY = 'read:history';
+/** Each region is a condition that the database looks at for every record. */
+const MAX_REGIONS = 100;
 
 function knownAtOf(args: DatasetArguments, context: ApiContext): Date | null {
   if (typeof args.knownAt !== 'string') return null;
@@ -58,6 +60,11 @@ function knownAtOf(args: DatasetArguments, context: ApiContext): Date | null {
 function regionsOf(args: DatasetArguments): readonly string[] | null {
   const { regions } = args;
   if (regions === null || regions === undefined || regions.length === 0) return null;
+  if (regions.length > MAX_REGIONS) {
+    throw new HubError('BAD_USER_INPUT', 'refused', `at most ${MAX_REGIONS} regions a list`, {
+      details: { limit: MAX_REGIONS, actual: regions.length, hint: 'name the region above them' },
+    });
+  }
   if (regions.every((it) => /^\d{2}(\d{2}){0,2}$/.test(it))) return regions;
   throw new HubError('BAD_USER_INPUT', 'refused', 'a region is 2, 4 or 6 digits as in GB/T 2260');
 }
@@ -163,6 +170,17 @@ async function answerGroup(
   return connections;
 }
 
+/** Notes in coverage that no source was asked, and why: the field itself is null. */
+function noteUnasked(
+  served: Served,
+  context: ApiContext,
+  status: 'DENIED' | 'NOT_ASKED',
+  rule: string,
+): void {
+  const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
+  context.coverage.add(notAsked(sources, { hub: served.hub, dataset: served.dataset.name, status, rule }));
+}
+
 async function answerAll(
   served: Served,
   asks: readonly Ask[],
@@ -172,9 +190,12 @@ async function answerAll(
   const byGroup = new Map<string, Map<string, Connection> | Error>();
   await Promise.all(
     [...groups].map(async ([key, group]) => {
-      const answer = await answerGroup(served, group, context).catch((error: unknown) =>
-        fieldError(toHubError(error)),
-      );
+      const answer = await answerGroup(served, group, context).catch((error: unknown) => {
+        const hubError = toHubError(error);
+        if (hubError.code === 'SCOPE_MISSING') noteUnasked(served, context, 'DENIED', hubError.code);
+        else if (hubError.kind === 'refused') noteUnasked(served, context, 'NOT_ASKED', 'REFUSED');
+        return fieldError(hubError);
+      });
       byGroup.set(key, answer);
     }),
   );
@@ -183,15 +204,6 @@ async function answerAll(
     if (answer instanceof Error) return answer;
     return answer?.get(subject.uscc) ?? fieldError(new HubError('INTERNAL', 'defect', 'no answer was made'));
   });
-}
-
-/** Notes in coverage that policy denied the asker every source. */
-function noteDenial(served: Served, context: ApiContext): void {
-  const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
-  const { name: dataset } = served.dataset;
-  context.coverage.add(
-    notAsked(sources, { hub: served.hub, dataset, status: 'DENIED', rule: 'SCOPE_MISSING' }),
-  );
 }
 
 function load(served: Served, ask: Ask, context: ApiContext): Promise<Connection> {
@@ -236,7 +248,7 @@ export function datasetSubgraph(
   };
   const subgraph = makeSubgraph(subgraphNameOf(dataset), subgraphDocument(datasetSdl(dataset)), {
     resolvers,
-    whenScopeMissing: (_, context) => noteDenial(served, context),
+    whenScopeMissing: (_, context) => noteUnasked(served, context, 'DENIED', 'SCOPE_MISSING'),
   });
   return { ...subgraph, weights: sources.map(({ name, weight, isHub }) => ({ name, weight, isHub })) };
 }
