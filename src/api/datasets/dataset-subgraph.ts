@@ -15,10 +15,10 @@ import {
   type Subgraph,
 } from '../shared/index.ts';
 import { askedFields, fieldsAmong } from './asked-fields.ts';
-import { connectionOf, type Connection, type Recognise } from './connection.ts';
+import { connectionOf, type Connection, type Recognise, type Showing } from './connection.ts';
 import { datasetSdl, subgraphNameOf } from './dataset-sdl.ts';
 import { notAsked, REGISTRY, sourcesOf, type DatasetSource, type SourceParts } from './dataset-sources.ts';
-import { decideDatasetAccess } from './disclosure.ts';
+import { closedFieldsOf, decideDatasetAccess, shownStatement, type ClosedField } from './disclosure.ts';
 import { pageOf, type DatasetArguments } from './page.ts';
 import type { DatasetQuestion, SourceAnswer } from './source-record.ts';
 
@@ -38,6 +38,7 @@ type Served = {
   readonly sources: readonly DatasetSource[];
   readonly hub: string;
   readonly recognise: Recognise;
+  readonly closed: readonly ClosedField[];
 };
 
 /** Coverage rule: the asker's terms do not reach the region, and it gets what is published. */
@@ -151,6 +152,10 @@ async function answerGroup(
   context.spent.add(question.codes.size * sumOf(asked));
   const answers = await Promise.all(asked.map((it) => it.ask(question, context)));
   const shared = [...answers.flatMap((it) => it.coverage), ...left];
+  const showing: Showing = {
+    recognise: served.recognise,
+    statementOf: (record) => shownStatement(record, served.closed, context),
+  };
   const connections = new Map<string, Connection>();
   for (const uscc of question.codes.keys()) {
     const coverage = coverageFor(uscc, answers, shared);
@@ -159,7 +164,7 @@ async function answerGroup(
     const { connection, shown } = connectionOf(found, {
       page: question.page,
       coverage,
-      recognise: served.recognise,
+      showing,
     });
     for (const { key, producer, provenance } of shown) {
       const { source } = provenance;
@@ -233,6 +238,7 @@ export function datasetSubgraph(
     sources,
     hub: parts.caller.directory.hub.id,
     recognise: parts.recognise,
+    closed: closedFieldsOf(dataset),
   };
   const resolvers = {
     CreditSubject: {
