@@ -7,6 +7,8 @@ import type { SourceRecord, SubjectAnswer } from './source-record.ts';
 
 const ANSWERED = [coverageOf({ source: 'a', region: '370000', dataset: 'd', status: 'ANSWERED' })];
 
+const SHOWING = { recognise: null, statementOf: (it: SourceRecord) => it.statement };
+
 function recordOf(decidedOn: string, key: string): SourceRecord {
   return {
     key,
@@ -66,7 +68,7 @@ describe('one list from many sources', () => {
             {
               page,
               coverage: ANSWERED,
-              showing: { recognise: null, statementOf: (it: SourceRecord) => it.statement },
+              showing: SHOWING,
             },
           );
           const keys = shown.map((it) => it.key);
@@ -104,7 +106,7 @@ describe('one list from many sources', () => {
             {
               page,
               coverage: ANSWERED,
-              showing: { recognise: null, statementOf: (it: SourceRecord) => it.statement },
+              showing: SHOWING,
             },
           );
           const keys = shown.map((it) => it.key);
@@ -130,7 +132,7 @@ describe('one list from many sources', () => {
       {
         page: pageOf({}),
         coverage: ANSWERED,
-        showing: { recognise: null, statementOf: (it: SourceRecord) => it.statement },
+        showing: SHOWING,
       },
     );
     expect(shown).toEqual([own]);
@@ -139,7 +141,7 @@ describe('one list from many sources', () => {
   it('gives a total only where every source answered', () => {
     const facts = {
       page: pageOf({}),
-      showing: { recognise: null, statementOf: (it: SourceRecord) => it.statement },
+      showing: SHOWING,
     };
     const failed = [coverageOf({ source: 'b', region: '370000', dataset: 'd', status: 'TIMEOUT' })];
     const total = (coverage: typeof ANSWERED): number | null =>

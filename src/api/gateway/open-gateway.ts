@@ -132,7 +132,7 @@ async function openGateway(sdl: string): Promise<GatewayInterface> {
             variables: variables.coerced,
             context: {},
           });
-          return { ...result, data: result.data == null ? null : completeData(result.data, shape) };
+          return { ...result, data: completeData(result.data, shape) };
         },
       }),
     stop: () => Promise.resolve(),
