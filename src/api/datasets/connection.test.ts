@@ -7,6 +7,8 @@ import type { SourceRecord, SubjectAnswer } from './source-record.ts';
 
 const ANSWERED = [coverageOf({ source: 'a', region: '370000', dataset: 'd', status: 'ANSWERED' })];
 
+const SHOWING = { recognise: null, statementOf: (it: SourceRecord) => it.statement };
+
 function recordOf(decidedOn: string, key: string): SourceRecord {
   return {
     key,
@@ -63,7 +65,11 @@ describe('one list from many sources', () => {
           const page = pageOf(backwards ? { last: size, before: cursor } : { first: size, after: cursor });
           const { connection, shown } = connectionOf(
             sources.map((it) => answer(it, page)),
-            { page, coverage: ANSWERED, recognise: null },
+            {
+              page,
+              coverage: ANSWERED,
+              showing: SHOWING,
+            },
           );
           const keys = shown.map((it) => it.key);
           if (backwards) walked.unshift(...keys);
@@ -97,7 +103,11 @@ describe('one list from many sources', () => {
           const page = pageOf(backwards ? { last: size, before: cursor } : { first: size, after: cursor });
           const { connection, shown } = connectionOf(
             sources.map((it) => partly(it, page)),
-            { page, coverage: ANSWERED, recognise: null },
+            {
+              page,
+              coverage: ANSWERED,
+              showing: SHOWING,
+            },
           );
           const keys = shown.map((it) => it.key);
           if (backwards) walked.unshift(...keys);
@@ -119,13 +129,20 @@ describe('one list from many sources', () => {
         { records: [own], more: false },
         { records: [other], more: false },
       ],
-      { page: pageOf({}), coverage: ANSWERED, recognise: null },
+      {
+        page: pageOf({}),
+        coverage: ANSWERED,
+        showing: SHOWING,
+      },
     );
     expect(shown).toEqual([own]);
   });
 
   it('gives a total only where every source answered', () => {
-    const facts = { page: pageOf({}), recognise: null };
+    const facts = {
+      page: pageOf({}),
+      showing: SHOWING,
+    };
     const failed = [coverageOf({ source: 'b', region: '370000', dataset: 'd', status: 'TIMEOUT' })];
     const total = (coverage: typeof ANSWERED): number | null =>
       connectionOf([], { ...facts, coverage }).connection.totalCount;

@@ -29,9 +29,17 @@ export type Connection = {
 /** How recognition of a record is decided for an asker; null for datasets whose records are not results. */
 export type Recognise = ((record: SourceRecord, context: ApiContext) => RecognitionView | null) | null;
 
-function nodeOf(record: SourceRecord, recognise: Recognise): RecordNode {
+/** How a record is shown to the asker. */
+export type Showing = {
+  readonly recognise: Recognise;
+  /** The statement as the asker may see it. */
+  readonly statementOf: (record: SourceRecord) => Readonly<Record<string, unknown>>;
+};
+
+function nodeOf(record: SourceRecord, showing: Showing): RecordNode {
+  const { recognise, statementOf } = showing;
   return {
-    ...record.statement,
+    ...statementOf(record),
     id: record.key,
     version: record.version,
     producer: record.producer,
@@ -86,9 +94,9 @@ function upTo(
  */
 export function connectionOf(
   answers: readonly SubjectAnswer[],
-  facts: { page: Page; coverage: readonly SourceCoverage[]; recognise: Recognise },
+  facts: { page: Page; coverage: readonly SourceCoverage[]; showing: Showing },
 ): { connection: Connection; shown: readonly SourceRecord[] } {
-  const { page, coverage, recognise } = facts;
+  const { page, coverage, showing } = facts;
   const all = merged(answers);
   const horizon = horizonOf(answers, page);
   const within = upTo(all, horizon, page);
@@ -100,7 +108,7 @@ export function connectionOf(
   const hasPreviousPage = page.backwards ? over : page.after !== null;
   const complete = isComplete(coverage);
   const connection = {
-    edges: shown.map((record) => ({ cursor: () => encodeCursor(record), node: nodeOf(record, recognise) })),
+    edges: shown.map((record) => ({ cursor: () => encodeCursor(record), node: nodeOf(record, showing) })),
     pageInfo: {
       hasNextPage,
       hasPreviousPage,

@@ -51,7 +51,8 @@ function quoted(text: string): string {
 function fieldSdl(field: DatasetField): string {
   const standard = field.standard === undefined ? '' : ` (${field.standard})`;
   const codes = field.codeList === undefined ? '' : `; codes of ${field.codeList}`;
-  return `  ${quoted(`${field.zh}${standard}. ${field.en}${codes}.`)}\n  ${field.name}: ${SDL_TYPE[field.type]}`;
+  const closed = field.disclosure === undefined ? '' : ' Shown to government bodies alone.';
+  return `  ${quoted(`${field.zh}${standard}. ${field.en}${codes}.${closed}`)}\n  ${field.name}: ${SDL_TYPE[field.type]}`;
 }
 
 function recordTypeSdl(dataset: Dataset): string {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import type { Dataset } from '../../contracts/manifests/index.ts';
 import {
@@ -13,17 +14,23 @@ import {
   type SourceCoverage,
   type Subgraph,
 } from '../shared/index.ts';
-import { connectionOf, type Connection, type Recognise } from './connection.ts';
+import { askedFields, fieldsAmong } from './asked-fields.ts';
+import { connectionOf, type Connection, type Recognise, type Showing } from './connection.ts';
 import { datasetSdl, subgraphNameOf } from './dataset-sdl.ts';
 import { notAsked, REGISTRY, sourcesOf, type DatasetSource, type SourceParts } from './dataset-sources.ts';
-import { decideDatasetAccess } from './disclosure.ts';
+import { closedFieldsOf, decideDatasetAccess, shownStatement, type ClosedField } from './disclosure.ts';
 import { pageOf, type DatasetArguments } from './page.ts';
 import type { DatasetQuestion, SourceAnswer } from './source-record.ts';
 
 /** A subject as another subgraph hands it over: its code and every code it had. */
 type SubjectReference = { readonly uscc: string; readonly codes?: readonly string[] };
 
-type Ask = { readonly subject: SubjectReference; readonly args: DatasetArguments };
+type Ask = {
+  readonly subject: SubjectReference;
+  readonly args: DatasetArguments;
+  /** Fields of each record that are asked for. */
+  readonly fields: ReadonlySet<string>;
+};
 
 /** One dataset with its sources. */
 type Served = {
@@ -31,11 +38,14 @@ type Served = {
   readonly sources: readonly DatasetSource[];
   readonly hub: string;
   readonly recognise: Recognise;
+  readonly closed: readonly ClosedField[];
 };
 
 /** Coverage rule: the asker's terms do not reach the region, and it gets what is published. */
 const REGION_NOT_AGREED = 'REGION_NOT_AGREED';
 const SCOPE_HISTORY = 'read:history';
+/** Each region is a condition that the database looks at for every record. */
+const MAX_REGIONS = 100;
 
 function knownAtOf(args: DatasetArguments, context: ApiContext): Date | null {
   if (typeof args.knownAt !== 'string') return null;
@@ -51,17 +61,31 @@ function knownAtOf(args: DatasetArguments, context: ApiContext): Date | null {
 function regionsOf(args: DatasetArguments): readonly string[] | null {
   const { regions } = args;
   if (regions === null || regions === undefined || regions.length === 0) return null;
+  if (regions.length > MAX_REGIONS) {
+    throw new HubError('BAD_USER_INPUT', 'refused', `at most ${MAX_REGIONS} regions a list`, {
+      details: { limit: MAX_REGIONS, actual: regions.length, hint: 'name the region above them' },
+    });
+  }
   if (regions.every((it) => /^\d{2}(\d{2}){0,2}$/.test(it))) return regions;
   throw new HubError('BAD_USER_INPUT', 'refused', 'a region is 2, 4 or 6 digits as in GB/T 2260');
 }
 
-function questionOf(asks: readonly Ask[], args: DatasetArguments, context: ApiContext): DatasetQuestion {
+function questionOf(
+  dataset: Dataset,
+  asks: readonly Ask[],
+  facts: { args: DatasetArguments; context: ApiContext },
+): DatasetQuestion {
+  const { args, context } = facts;
   return {
     codes: new Map(asks.map(({ subject }) => [subject.uscc, subject.codes ?? [subject.uscc]])),
     page: pageOf(args),
     regions: regionsOf(args),
     validOn: args.validOn ?? null,
     knownAt: knownAtOf(args, context),
+    fields: fieldsAmong(
+      dataset,
+      asks.map((it) => it.fields),
+    ),
   };
 }
 
@@ -123,11 +147,15 @@ async function answerGroup(
   context: ApiContext,
 ): Promise<Map<string, Connection>> {
   const { args } = asks[0] ?? { args: {} };
-  const question = questionOf(asks, args, context);
+  const question = questionOf(served.dataset, asks, { args, context });
   const { asked, left } = chooseSources(served, question, { args, context });
   context.spent.add(question.codes.size * sumOf(asked));
   const answers = await Promise.all(asked.map((it) => it.ask(question, context)));
   const shared = [...answers.flatMap((it) => it.coverage), ...left];
+  const showing: Showing = {
+    recognise: served.recognise,
+    statementOf: (record) => shownStatement(record, served.closed, context),
+  };
   const connections = new Map<string, Connection>();
   for (const uscc of question.codes.keys()) {
     const coverage = coverageFor(uscc, answers, shared);
@@ -136,7 +164,7 @@ async function answerGroup(
     const { connection, shown } = connectionOf(found, {
       page: question.page,
       coverage,
-      recognise: served.recognise,
+      showing,
     });
     for (const { key, producer, provenance } of shown) {
       const { source } = provenance;
@@ -145,6 +173,17 @@ async function answerGroup(
     connections.set(uscc, connection);
   }
   return connections;
+}
+
+/** Notes in coverage that no source was asked, and why: the field itself is null. */
+function noteUnasked(
+  served: Served,
+  context: ApiContext,
+  status: 'DENIED' | 'NOT_ASKED',
+  rule: string,
+): void {
+  const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
+  context.coverage.add(notAsked(sources, { hub: served.hub, dataset: served.dataset.name, status, rule }));
 }
 
 async function answerAll(
@@ -156,9 +195,12 @@ async function answerAll(
   const byGroup = new Map<string, Map<string, Connection> | Error>();
   await Promise.all(
     [...groups].map(async ([key, group]) => {
-      const answer = await answerGroup(served, group, context).catch((error: unknown) =>
-        fieldError(toHubError(error)),
-      );
+      const answer = await answerGroup(served, group, context).catch((error: unknown) => {
+        const hubError = toHubError(error);
+        if (hubError.code === 'SCOPE_MISSING') noteUnasked(served, context, 'DENIED', hubError.code);
+        else if (hubError.kind === 'refused') noteUnasked(served, context, 'NOT_ASKED', 'REFUSED');
+        return fieldError(hubError);
+      });
       byGroup.set(key, answer);
     }),
   );
@@ -167,15 +209,6 @@ async function answerAll(
     if (answer instanceof Error) return answer;
     return answer?.get(subject.uscc) ?? fieldError(new HubError('INTERNAL', 'defect', 'no answer was made'));
   });
-}
-
-/** Notes in coverage that policy denied the asker every source. */
-function noteDenial(served: Served, context: ApiContext): void {
-  const sources = served.sources.filter((it) => !it.isHub || !context.ownOnly);
-  const { name: dataset } = served.dataset;
-  context.coverage.add(
-    notAsked(sources, { hub: served.hub, dataset, status: 'DENIED', rule: 'SCOPE_MISSING' }),
-  );
 }
 
 function load(served: Served, ask: Ask, context: ApiContext): Promise<Connection> {
@@ -205,18 +238,23 @@ export function datasetSubgraph(
     sources,
     hub: parts.caller.directory.hub.id,
     recognise: parts.recognise,
+    closed: closedFieldsOf(dataset),
   };
   const resolvers = {
     CreditSubject: {
       __resolveReference: (reference: SubjectReference) => reference,
-      [dataset.graphql.field]: (subject: SubjectReference, args: DatasetArguments, context: ApiContext) =>
-        load(served, { subject, args }, context),
+      [dataset.graphql.field]: (
+        subject: SubjectReference,
+        args: DatasetArguments,
+        context: ApiContext,
+        info: GraphQLResolveInfo,
+      ) => load(served, { subject, args, fields: askedFields(info) }, context),
     },
     Node: { __resolveType: () => dataset.graphql.type },
   };
   const subgraph = makeSubgraph(subgraphNameOf(dataset), subgraphDocument(datasetSdl(dataset)), {
     resolvers,
-    whenScopeMissing: (_, context) => noteDenial(served, context),
+    whenScopeMissing: (_, context) => noteUnasked(served, context, 'DENIED', 'SCOPE_MISSING'),
   });
   return { ...subgraph, weights: sources.map(({ name, weight, isHub }) => ({ name, weight, isHub })) };
 }

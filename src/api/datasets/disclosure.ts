@@ -1,4 +1,4 @@
-import { decideDisclosure } from '../../domain/disclosure/index.ts';
+import { decideDisclosure, isFieldShown, type DisclosureClass } from '../../domain/disclosure/index.ts';
 import type { Dataset } from '../../contracts/manifests/index.ts';
 import type { DisclosureTerms } from '../../registry/records/index.ts';
 import { audienceOf, hasScope, scopeOf, type ApiContext } from '../shared/index.ts';
@@ -40,4 +40,26 @@ export function mayShow(record: Disclosable, context: Pick<ApiContext, 'asker' |
     audienceOf(context.asker, record.producer.region),
     context.today,
   ).shown;
+}
+
+/** A record's statement as the asker may see it: without the fields of a class that is not his. */
+export function shownStatement(
+  record: Pick<Disclosable, 'producer'> & { readonly statement: Readonly<Record<string, unknown>> },
+  closed: readonly ClosedField[],
+  context: Pick<ApiContext, 'asker'>,
+): Readonly<Record<string, unknown>> {
+  if (closed.length === 0) return record.statement;
+  const audience = audienceOf(context.asker, record.producer.region);
+  const hidden = closed.filter((it) => !isFieldShown(it.disclosure, audience));
+  return { ...record.statement, ...Object.fromEntries(hidden.map((it) => [it.name, null])) };
+}
+
+/** A field with a class of its own. */
+export type ClosedField = { readonly name: string; readonly disclosure: DisclosureClass };
+
+/** The fields of a dataset that have a class of their own. */
+export function closedFieldsOf(dataset: Pick<Dataset, 'fields'>): ClosedField[] {
+  return dataset.fields.flatMap(({ name, disclosure }) =>
+    disclosure === undefined ? [] : [{ name, disclosure }],
+  );
 }

@@ -97,7 +97,11 @@ function collect(
     const code = codes[place];
     if (code === undefined || subject?.records == null) return;
     const { edges, pageInfo, coverage } = subject.records;
-    const judged = judgePartnerRows(edges, { subject: code, dataset: source.dataset, question });
+    const askedAsPublic = context.asker.channel === 'PUBLIC';
+    const judged = judgePartnerRows(edges, {
+      ...{ subject: code, dataset: source.dataset, askedAsPublic },
+      question,
+    });
     const more = question.page.backwards ? pageInfo.hasPreviousPage : pageInfo.hasNextPage;
     found.answers.set(code, {
       records: judged.rows.filter((it) => mayShow(it, context)),

@@ -88,7 +88,16 @@ export function parsePartnerAnswer(body: Buffer): PartnerAnswer {
   throw new HubError('PARTNER_ANSWER_MALFORMED', 'transient', 'the partner’s answer is malformed');
 }
 
-function rowOf(node: Node, subject: string, dataset: Dataset): SourceRecord {
+/** What a partner's rows were asked for. */
+type RowFacts = {
+  readonly subject: string;
+  readonly dataset: Dataset;
+  /** The partner was asked for what it publishes; of anything else it does not say whether it may be published. */
+  readonly askedAsPublic: boolean;
+};
+
+function rowOf(node: Node, facts: RowFacts): SourceRecord {
+  const { subject, dataset, askedAsPublic } = facts;
   const own = ownFieldsOf(dataset).map((it) => [it.name, node[it.name] ?? null] as const);
   return {
     key: node.id,
@@ -98,7 +107,7 @@ function rowOf(node: Node, subject: string, dataset: Dataset): SourceRecord {
     validFrom: node.validFrom,
     validUntil: node.validUntil,
     producer: node.producer,
-    disclosure: { class: disclosureClassOf(node.disclosure), publishable: true, reason: null },
+    disclosure: { class: disclosureClassOf(node.disclosure), publishable: askedAsPublic, reason: null },
     legalBasis: node.legalBasis,
     provenance: node.provenance,
     statement: Object.fromEntries(own),
@@ -126,13 +135,13 @@ export type JudgedRows = {
 /** Believes of a partner's rows those that are sound and that were asked for. */
 export function judgePartnerRows(
   edges: readonly unknown[],
-  facts: { subject: string; dataset: Dataset; question: DatasetQuestion },
+  facts: RowFacts & { readonly question: DatasetQuestion },
 ): JudgedRows {
-  const { subject, dataset, question } = facts;
+  const { dataset, question } = facts;
   const rows = edges.flatMap((edge) => {
     const parsed = edgeSchema.safeParse(edge);
     if (!parsed.success) return [];
-    const row = rowOf(parsed.data.node, subject, dataset);
+    const row = rowOf(parsed.data.node, facts);
     return isWithin(row, question.page) ? [row] : [];
   });
   const sound = rows.filter(

@@ -2,9 +2,9 @@ import type { HubDatabase } from '../../infra/mongo/index.ts';
 import {
   listRecords,
   newestVersion,
-  type RecordDocument,
+  type ListedRecord,
+  type ListedVersion,
   type RecordPosition,
-  type RecordVersion,
 } from '../../registry/records/index.ts';
 import { coverageOf, type ApiContext, type SourceCoverage } from '../shared/index.ts';
 import { mayShow } from './disclosure.ts';
@@ -22,7 +22,7 @@ export type RegistrySource = {
   readonly coverage: (context: ApiContext) => readonly SourceCoverage[];
 };
 
-function versionAt(record: RecordDocument, knownAt: Date | null): RecordVersion | null {
+function versionAt(record: ListedRecord, knownAt: Date | null): ListedVersion | null {
   const newest = newestVersion(record);
   if (knownAt === null || newest.knownFrom <= knownAt) return newest;
   return (
@@ -33,7 +33,7 @@ function versionAt(record: RecordDocument, knownAt: Date | null): RecordVersion 
 }
 
 /** Turns a stored record into the one every source answers with. */
-function rowOf(record: RecordDocument, version: RecordVersion): SourceRecord {
+function rowOf(record: ListedRecord, version: ListedVersion): SourceRecord {
   const { provenance } = version;
   return {
     key: record._id,
@@ -55,15 +55,11 @@ function rowOf(record: RecordDocument, version: RecordVersion): SourceRecord {
       hash: version.hash,
       ruleVersion: provenance.ruleVersion,
     },
-    statement: version.statement,
+    statement: version.statement ?? {},
   };
 }
 
-function shownRow(
-  record: RecordDocument,
-  question: DatasetQuestion,
-  context: ApiContext,
-): SourceRecord | null {
+function shownRow(record: ListedRecord, question: DatasetQuestion, context: ApiContext): SourceRecord | null {
   const newest = newestVersion(record);
   const disclosable = {
     disclosure: newest.disclosure,
@@ -84,7 +80,7 @@ async function readPage(
   source: RegistrySource,
   question: DatasetQuestion,
   reading: Reading,
-): Promise<{ records: RecordDocument[]; capped: boolean }> {
+): Promise<{ records: ListedRecord[]; capped: boolean }> {
   const { page } = question;
   const limit = page.size + 1 + SLACK;
   const records = await listRecords(source.database, {
@@ -95,11 +91,12 @@ async function readPage(
     before: page.backwards ? (reading.from ?? page.before) : page.before,
     limit,
     backwards: page.backwards,
+    fields: question.fields,
   });
   return { records, capped: records.length >= limit * reading.codes.length };
 }
 
-function placeOf(record: RecordDocument | undefined): RecordPosition | null {
+function placeOf(record: ListedRecord | undefined): RecordPosition | null {
   return record === undefined ? null : { decidedOn: record.head.decidedOn, key: record._id };
 }
 

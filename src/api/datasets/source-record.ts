@@ -55,6 +55,8 @@ export type DatasetQuestion = {
   readonly regions: readonly string[] | null;
   readonly validOn: CalendarDay | null;
   readonly knownAt: Date | null;
+  /** Fields of the statement that are shown, for a source that need not read the rest; null: all. */
+  readonly fields: readonly string[] | null;
 };
 
 /** A source of a dataset that can be asked for many subjects at once. It never throws: what failed says so. */

@@ -3,12 +3,15 @@ import { HubError } from '../../domain/hub-error.ts';
 import { canonicalJson } from '../../domain/record/index.ts';
 import type { PartnerDirectory } from '../../exchange/partners/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
-import { listChanges, type ChangeDocument } from '../../registry/changes/index.ts';
+import { listChanges, listChangesOf, type ChangeDocument } from '../../registry/changes/index.ts';
 import {
   fieldError,
+  hasScope,
   loaderOf,
   makeSubgraph,
+  reachesRegion,
   readSchemaFile,
+  scopeOf,
   subgraphDocument,
   type ApiContext,
   type Subgraph,
@@ -51,7 +54,25 @@ function sideOf(side: ReconcileSide): Omit<ReconcileSide, 'at'> & { at: Date } {
   return { ...side, at: new Date(side.at) };
 }
 
-/** A page of the feed. Changes of restricted records stay inside the hub; the place they take is passed over. */
+/**
+ * The changes that an asker is told: of records whose kind and region its terms reach, and whose newest version is not
+ * restricted, whatever the change itself was.
+ */
+async function toldAmong(
+  changes: readonly ChangeDocument[],
+  database: HubDatabase,
+  { asker }: ApiContext,
+): Promise<readonly ChangeDocument[]> {
+  if (asker.channel === 'OWN') return changes;
+  const reached = changes.filter(
+    (it) => hasScope(asker, scopeOf(it.kind)) && reachesRegion(asker, it.producerRegion),
+  );
+  const all = await listChangesOf(database, [...new Set(reached.map((it) => it.key))]);
+  const newest = new Map(all.sort((a, b) => a._id - b._id).map((it) => [it.key, it.disclosureClass]));
+  return reached.filter((it) => newest.get(it.key) !== 'RESTRICTED');
+}
+
+/** A page of the feed; a change that is not told is passed over, and so is its place. */
 async function changesPage(
   database: HubDatabase,
   args: QueryChangesArgs,
@@ -69,8 +90,7 @@ async function changesPage(
   const after = seqOf(args.after);
   const found = await listChanges(database, after, first + 1);
   const page = found.slice(0, first);
-  const own = context.asker.channel === 'OWN';
-  const shown = page.filter((it) => own || it.disclosureClass !== 'RESTRICTED');
+  const shown = await toldAmong(page, database, context);
   for (const { key } of shown) context.reads.add({ dataset: 'changes', key, producer: null, source: null });
   const [head, tail] = [page[0], page.at(-1)];
   return {

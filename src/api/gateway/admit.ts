@@ -15,6 +15,7 @@ import { HubError, toHubError } from '../../domain/hub-error.ts';
 import { findTooMany } from '../subjects/index.ts';
 import { fragmentsOf, refusalOf, type Asker, type PublicError } from '../shared/index.ts';
 import { compileShape, type Shape } from './complete-data.ts';
+import { KeptDocuments } from './kept-documents.ts';
 import { cheaperThan, COST_LIMITS, measureCost, type CostPolicy, type Measured } from './cost.ts';
 import { checkLimits, DOCUMENT_LIMITS } from './limits.ts';
 
@@ -30,6 +31,8 @@ export type Question = {
 
 /** One operation of an admitted document; what is known of it without its variables. */
 type Prepared = {
+  /** The whole document, with the operations that were not asked for. */
+  readonly whole: DocumentNode;
   /** The operation with its own fragments alone: a planner or runtime never sees a neighbour. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -62,9 +65,12 @@ export type AdmissionPolicy = {
   readonly joined: ReadonlySet<string> | null;
 };
 
-const MAX_CACHED = 1_000;
-
-function parseSource(source: string): DocumentNode {
+/**
+ * Parses a source. Places are left out: a document that is kept would hold every token of its source, comments too.
+ *
+ * @param places whether errors must be able to say where
+ */
+function parseSource(source: string, places: boolean): DocumentNode {
   const bytes = Buffer.byteLength(source, 'utf8');
   if (bytes > DOCUMENT_LIMITS.bytes) {
     throw new HubError(
@@ -77,7 +83,7 @@ function parseSource(source: string): DocumentNode {
     );
   }
   try {
-    return parse(source, { maxTokens: DOCUMENT_LIMITS.tokens, noLocation: false });
+    return parse(source, { maxTokens: DOCUMENT_LIMITS.tokens, noLocation: !places });
   } catch (error) {
     const message = error instanceof GraphQLError ? error.message : '';
     if (/tokens\. Parsing aborted/.test(message)) {
@@ -151,7 +157,7 @@ function introspects(
   return dataFields.length === 0;
 }
 
-function prepare(document: DocumentNode, policy: AdmissionPolicy): Prepared {
+function prepare(document: DocumentNode, whole: DocumentNode, policy: AdmissionPolicy): Prepared {
   const operation = document.definitions.find((it) => it.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new HubError('NO_OPERATION', 'refused', 'the document has no operation');
   if (operation.operation !== OperationTypeNode.QUERY) {
@@ -163,6 +169,7 @@ function prepare(document: DocumentNode, policy: AdmissionPolicy): Prepared {
   }
   const fragments = fragmentsOf(document);
   return {
+    whole,
     document,
     operation,
     fragments,
@@ -226,7 +233,7 @@ function pick(operations: ReadonlyMap<string, Prepared>, name: string | null): P
  */
 export class AdmissionDesk {
   readonly policy: AdmissionPolicy;
-  readonly #documents = new Map<string, ReadonlyMap<string, Prepared>>();
+  readonly #documents = new KeptDocuments<ReadonlyMap<string, Prepared>>();
 
   constructor(policy: AdmissionPolicy) {
     this.policy = policy;
@@ -249,18 +256,21 @@ export class AdmissionDesk {
   }
 
   #study(question: Question): ReadonlyMap<string, Prepared> | PublicError[] {
-    const document = parseSource(question.source);
+    const { source, traceId } = question;
+    const { schema } = this.policy;
+    const document = parseSource(source, false);
     checkLimits(document);
-    const errors = validate(this.policy.schema, document, undefined, { maxErrors: 10 });
-    if (errors.length > 0) return validationRefusals(errors, question.traceId);
-    const operations = new Map(
-      Object.entries(separateOperations(document)).map(([name, it]) => [name, prepare(it, this.policy)]),
-    );
-    if (this.#documents.size >= MAX_CACHED) {
-      const [oldest] = this.#documents.keys();
-      if (oldest !== undefined) this.#documents.delete(oldest);
+    const limits = { maxErrors: 10 };
+    if (validate(schema, document, undefined, limits).length > 0) {
+      return validationRefusals(validate(schema, parseSource(source, true), undefined, limits), traceId);
     }
-    this.#documents.set(question.source, operations);
+    const operations = new Map(
+      Object.entries(separateOperations(document)).map(([name, it]) => [
+        name,
+        prepare(it, document, this.policy),
+      ]),
+    );
+    this.#documents.keep(source, operations, source.length);
     return operations;
   }
 

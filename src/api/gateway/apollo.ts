@@ -13,6 +13,7 @@ import { refusalOf, type PublicError } from '../shared/index.ts';
 import { costTooHigh, type Admission, type Admitted } from './admit.ts';
 import { cheaperThan, COST_LIMITS, costExtension } from './cost.ts';
 import type { HubGateway } from './hub-gateway.ts';
+import { KeptDocuments } from './kept-documents.ts';
 import type { DoorContext } from './request-context.ts';
 
 /** Stands in for a refused document: nothing runs, the refusal answers before execution. */
@@ -32,16 +33,15 @@ const REFUSED_DOCUMENT: DocumentNode = {
 
 /** Hands admitted documents to Apollo, which looks them up by their hash right after they were admitted. */
 class AdmittedDocuments {
-  readonly #byHash = new Map<string, DocumentNode>();
+  readonly #byHash = new KeptDocuments<DocumentNode>();
 
-  /** Keeps a document. A refusal never takes the place of one that another request is about to look up. */
-  put(hash: string, admitted: DocumentNode | null): void {
-    const document = admitted ?? this.#byHash.get(hash) ?? REFUSED_DOCUMENT;
-    this.#byHash.delete(hash);
-    this.#byHash.set(hash, document);
-    if (this.#byHash.size <= 2_000) return;
-    const [oldest] = this.#byHash.keys();
-    if (oldest !== undefined) this.#byHash.delete(oldest);
+  /**
+   * Keeps a document with all its operations: others may be about to look up another one of them. A refusal never takes
+   * the place of one that was admitted.
+   */
+  put(hash: string, admitted: Admitted | null): void {
+    if (admitted !== null) this.#byHash.keep(hash, admitted.whole, admitted.source.length);
+    else if (this.#byHash.get(hash) === undefined) this.#byHash.keep(hash, REFUSED_DOCUMENT, 0);
   }
 
   get(key: string): Promise<DocumentNode | undefined> {
@@ -133,7 +133,7 @@ function admissionPlugin(
       const { admission, charge } = await charged(decided, contextValue, rates);
       contextValue.admission = admission;
       contextValue.requested = decided.admitted?.cost.requested ?? 0;
-      documents.put(queryHash, decided.admitted?.document ?? null);
+      documents.put(queryHash, decided.admitted);
       if (charge !== null && charge.retryAfterSeconds !== null)
         response.http.headers.set('retry-after', String(charge.retryAfterSeconds));
     },

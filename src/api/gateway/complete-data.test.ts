@@ -4,8 +4,11 @@ import { fragmentsOf } from '../shared/index.ts';
 import { compileShape, completeData, joinedTypes } from './complete-data.ts';
 
 const schema = buildSchema(`
-  type Query { list: [Joined] strict: [Joined!] must: [Joined!]! one: Joined }
-  type Joined { id: ID! name: String must: String! inner: Joined innerMust: Joined! texts: [String!] }
+  type Query { list: [Joined] strict: [Joined!] must: [Joined!]! one: Joined any: [Any] named: Named }
+  interface Named { name: String }
+  type Other implements Named { name: String count: Int! }
+  union Any = Joined | Other
+  type Joined implements Named { id: ID! name: String must: String! inner: Joined innerMust: Joined! texts: [String!] }
 `);
 
 function complete(query: string, data: Record<string, unknown> | undefined): unknown {
@@ -47,6 +50,25 @@ describe('completeData', () => {
   it('follows fragments and aliases', () => {
     const query = '{ one { ...A ... on Joined { id } } } fragment A on Joined { renamed: must }';
     expect(complete(query, { one: { id: '1', renamed: null } })).toEqual({ one: null });
+  });
+
+  it('looks into interfaces and unions by the type that came, and takes out a type that was not asked for', () => {
+    const query = '{ any { ... on Joined { must } ... on Other { count } ... on Named { name } } }';
+    const any = [
+      { __typename: 'Joined', must: null, name: 'a' },
+      { __typename: 'Other', count: 1, name: 'b' },
+      { __typename: 'Joined', must: 'm', name: 'c' },
+    ];
+    const kept = [null, { count: 1, name: 'b' }, { must: 'm', name: 'c' }];
+    expect(complete(query, { any })).toEqual({ any: kept });
+    const twice = '{ named { __typename } named { ... on Other { count } } }';
+    const other = { __typename: 'Other', count: 1 };
+    expect(complete(twice, { named: { ...other } })).toEqual({ named: other });
+    expect(complete(twice, { named: { __typename: 'Other', count: null } })).toEqual({ named: null });
+  });
+
+  it('leaves an object of an interface alone whose type did not come with it', () => {
+    expect(complete('{ named { ... on Other { count } } }', { named: {} })).toEqual({ named: {} });
   });
 
   it('leaves a field alone that the question switched off', () => {

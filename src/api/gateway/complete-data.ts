@@ -1,10 +1,18 @@
 import {
   getNamedType,
+  isAbstractType,
+  isCompositeType,
   isListType,
   isNonNullType,
   isObjectType,
   Kind,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -14,6 +22,7 @@ import {
 
 /** A place that must not be null and is. */
 const BROKEN = Symbol('null where the schema says non-null');
+const TYPENAME = '__typename';
 
 /** One field as the completion pass looks at it. */
 type FieldShape = {
@@ -22,58 +31,91 @@ type FieldShape = {
   /** A field under @skip or @include may be absent. */
   readonly conditional: boolean;
   /** What to look at below; null: nothing below needs a look. */
-  readonly below: readonly FieldShape[] | null;
+  readonly below: Shape | ShapeByType | null;
 };
 
 /** What the pass looks at in one operation; made once a document. */
 export type Shape = readonly FieldShape[];
 
+/** What to look at in an object of an interface or union, by the type that came; null: of none of its types. */
+type ShapeByType = (typename: string) => ObjectShape | null;
+
+type ObjectShape = { readonly fields: Shape; readonly asksType: boolean };
+
 type Compiling = {
   readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Whether a type must be looked into. */
-  readonly looksInto: (type: GraphQLObjectType) => boolean;
-  /** The selection stands in a fragment under @skip or @include. */
-  readonly conditional: boolean;
+  readonly looksInto: (type: GraphQLCompositeType) => boolean;
 };
+
+/** A field by its key in the answer, with everything that is selected below it anywhere. */
+type Selected = { readonly name: string; conditional: boolean; readonly below: SelectionSetNode[] };
 
 const isConditional = (node: { readonly directives?: readonly unknown[] | undefined }): boolean =>
   (node.directives?.length ?? 0) > 0;
 
-function compileSelections(
+function collect(
   selectionSet: SelectionSetNode,
+  at: { type: GraphQLObjectType; conditional: boolean; into: Map<string, Selected> },
+  compiling: Compiling,
+): void {
+  const { schema, fragments } = compiling;
+  for (const selection of selectionSet.selections) {
+    const conditional = at.conditional || isConditional(selection);
+    if (selection.kind === Kind.FIELD) {
+      const key = selection.alias?.value ?? selection.name.value;
+      const known = at.into.get(key) ?? { name: selection.name.value, conditional, below: [] };
+      known.conditional &&= conditional;
+      if (selection.selectionSet !== undefined) known.below.push(selection.selectionSet);
+      at.into.set(key, known);
+      continue;
+    }
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    if (fragment === undefined) continue;
+    const condition = schema.getType(fragment.typeCondition?.name.value ?? at.type.name);
+    const fits = condition === at.type || (isAbstractType(condition) && schema.isSubType(condition, at.type));
+    if (fits) collect(fragment.selectionSet, { ...at, conditional }, compiling);
+  }
+}
+
+function compileBelow(
+  sets: readonly SelectionSetNode[],
+  type: GraphQLCompositeType,
+  compiling: Compiling,
+): Shape | ShapeByType {
+  if (isObjectType(type)) return compileObject(sets, type, compiling).fields;
+  const compiled = new Map<string, ObjectShape | null>();
+  return (typename) => {
+    const known = compiled.get(typename);
+    if (known !== undefined) return known;
+    const came = compiling.schema.getType(typename);
+    const fits = isObjectType(came) && compiling.schema.isSubType(type, came);
+    if (!fits) return null;
+    const made = compileObject(sets, came, compiling);
+    compiled.set(typename, made);
+    return made;
+  };
+}
+
+function compileObject(
+  sets: readonly SelectionSetNode[],
   type: GraphQLObjectType,
   compiling: Compiling,
-): FieldShape[] {
-  return selectionSet.selections.flatMap((selection): FieldShape[] => {
-    const conditional = compiling.conditional || isConditional(selection);
-    const within = { ...compiling, conditional };
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const condition = selection.typeCondition?.name.value;
-      const fits = condition === undefined || condition === type.name;
-      return fits ? compileSelections(selection.selectionSet, type, within) : [];
-    }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const fragment = compiling.fragments.get(selection.name.value);
-      return fragment?.typeCondition.name.value === type.name
-        ? compileSelections(fragment.selectionSet, type, within)
-        : [];
-    }
-    const field = type.getFields()[selection.name.value];
+): ObjectShape {
+  const selected = new Map<string, Selected>();
+  for (const set of sets) collect(set, { type, conditional: false, into: selected }, compiling);
+  const fields = [...selected].flatMap(([key, { name, conditional, below }]): FieldShape[] => {
+    const field = type.getFields()[name];
     if (field === undefined) return [];
     const named = getNamedType(field.type);
-    const looked = isObjectType(named) && compiling.looksInto(named) && selection.selectionSet !== undefined;
+    const looked = isCompositeType(named) && compiling.looksInto(named) && below.length > 0;
     return [
-      {
-        key: selection.alias?.value ?? selection.name.value,
-        type: field.type,
-        conditional,
-        below: looked
-          ? compileSelections(selection.selectionSet, named, { ...compiling, conditional: false })
-          : null,
-      },
+      { key, type: field.type, conditional, below: looked ? compileBelow(below, named, compiling) : null },
     ];
   });
+  return { fields, asksType: selected.has(TYPENAME) };
 }
 
 /** Names of types whose objects are put together from several sources, and of those that reach such a type. */
@@ -101,15 +143,14 @@ export function compileShape(
   const root = facts.schema.getRootType(operation.operation);
   if (root == null) return [];
   const { joined } = facts;
-  return compileSelections(operation.selectionSet, root, {
+  return compileObject([operation.selectionSet], root, {
     schema: facts.schema,
     fragments,
     looksInto: (type) => joined === null || joined.has(type.name),
-    conditional: false,
-  });
+  }).fields;
 }
 
-function completeValue(value: unknown, type: GraphQLOutputType, below: Shape | null): unknown {
+function completeValue(value: unknown, type: GraphQLOutputType, below: FieldShape['below']): unknown {
   if (isNonNullType(type)) {
     const inner = completeValue(value, type.ofType, below);
     return inner === null ? BROKEN : inner;
@@ -125,7 +166,18 @@ function completeValue(value: unknown, type: GraphQLOutputType, below: Shape | n
     }
     return value;
   }
-  return below === null ? value : completeObject(value as Record<string, unknown>, below);
+  if (below === null) return value;
+  const object = value as Record<string, unknown>;
+  return typeof below === 'function' ? completeByType(object, below) : completeObject(object, below);
+}
+
+/** An object of an interface or union; where its type did not come with it, it is left as it is. */
+function completeByType(object: Record<string, unknown>, below: ShapeByType): Record<string, unknown> | null {
+  const typename = object[TYPENAME];
+  const shape = typeof typename === 'string' ? below(typename) : null;
+  if (shape === null) return object;
+  if (!shape.asksType) delete object['__typename'];
+  return completeObject(object, shape.fields);
 }
 
 function completeObject(object: Record<string, unknown>, shape: Shape): Record<string, unknown> | null {
@@ -137,6 +189,24 @@ function completeObject(object: Record<string, unknown>, shape: Shape): Record<s
     if (completed !== value) object[field.key] = completed;
   }
   return object;
+}
+
+/**
+ * The document with `__typename` wherever an interface or union is selected from, so that the completion pass knows which
+ * type came; it takes out again what was not asked for.
+ */
+export function withTypenames(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
+  const types = new TypeInfo(schema);
+  const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: TYPENAME } };
+  return visit(
+    document,
+    visitWithTypeInfo(types, {
+      [Kind.SELECTION_SET]: (set) =>
+        isAbstractType(types.getParentType())
+          ? { ...set, selections: [...set.selections, typename] }
+          : undefined,
+    }),
+  );
 }
 
 /**

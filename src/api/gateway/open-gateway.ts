@@ -17,11 +17,12 @@ import {
   type ConstDirectiveNode,
   type DocumentNode,
   type ExecutionResult,
+  type GraphQLSchema,
 } from 'graphql';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
 import { callHttp } from '../../infra/http/index.ts';
 import { fragmentsOf } from '../shared/index.ts';
-import { compileShape, completeData } from './complete-data.ts';
+import { compileShape, completeData, withTypenames } from './complete-data.ts';
 import { openRuntime, type PlannedFetch } from './runtime.ts';
 
 type GatewayInterface = ApolloServerOptionsWithGateway<BaseContext>['gateway'];
@@ -75,15 +76,30 @@ async function fetchFrom(url: string, { document, variables }: PlannedFetch): Pr
   }
 }
 
-/** Operations of a document that Apollo keeps, so that the planner sees the same one again and keeps its plan. */
-const separated = new WeakMap<DocumentNode, Record<string, DocumentNode>>();
+/** One operation with its own fragments alone, as it was asked and as it is planned. */
+type Separated = { readonly asked: DocumentNode; readonly planned: DocumentNode };
 
-/** One operation with its own fragments alone: the planner never sees a neighbour. */
-function onlyOperation(document: DocumentNode, name: string | undefined): DocumentNode {
-  const operations = separated.get(document) ?? separateOperations(document);
+/** Operations of a document that Apollo keeps, so that the planner sees the same one again and keeps its plan. */
+const separated = new WeakMap<DocumentNode, ReadonlyMap<string, Separated>>();
+
+/** The operation that is asked for; the planner never sees a neighbour. */
+function onlyOperation(
+  document: DocumentNode,
+  name: string | undefined,
+  schema: GraphQLSchema,
+): Separated | undefined {
+  const known = separated.get(document);
+  const operations =
+    known ??
+    new Map(
+      Object.entries(separateOperations(document)).map(([key, asked]) => [
+        key,
+        { asked, planned: withTypenames(asked, schema) },
+      ]),
+    );
   separated.set(document, operations);
-  const [first = ''] = Object.keys(operations);
-  return operations[name ?? first] ?? document;
+  const [first = ''] = operations.keys();
+  return operations.get(name ?? first);
 }
 
 /** A gateway over any supergraph: planning, fetching and completion, and nothing else of a hub's. */
@@ -100,22 +116,23 @@ async function openGateway(sdl: string): Promise<GatewayInterface> {
     load: () =>
       Promise.resolve({
         executor: async ({ document: whole, operation, operationName, request }) => {
-          const document = onlyOperation(whole, operationName ?? undefined);
+          const only = onlyOperation(whole, operationName ?? undefined, apiSchema);
+          const { asked, planned } = only ?? { asked: whole, planned: whole };
           const variables = getVariableValues(
             apiSchema,
             operation.variableDefinitions ?? [],
             request.variables ?? {},
           );
           if (variables.errors !== undefined) return { errors: variables.errors };
-          const shape = compileShape(operation, fragmentsOf(document), { schema: apiSchema, joined: null });
+          const shape = compileShape(operation, fragmentsOf(asked), { schema: apiSchema, joined: null });
           const result = await runtime({
-            document,
+            document: planned,
             operationName: operation.name?.value,
             operationType: operation.operation,
             variables: variables.coerced,
             context: {},
           });
-          return { ...result, data: result.data == null ? null : completeData(result.data, shape) };
+          return { ...result, data: completeData(result.data, shape) };
         },
       }),
     stop: () => Promise.resolve(),

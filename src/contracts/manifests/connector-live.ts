@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestBudgetSchema } from './primitives.ts';
 
 /** A request to a REST interface; the text `:codes` stands for the list of codes, `:code` for one code. */
 const liveRequestSchema = z.strictObject({
@@ -24,6 +25,8 @@ export const liveSchema = z.strictObject({
   timeoutMs: z.int().min(50).max(30_000).default(2_000),
   /** Most calls at once, of all questions together. */
   concurrency: z.int().min(1).max(32).default(4),
+  /** Most calls in a length of time, of all questions together; kept by waiting, as long as a question has time. */
+  budget: requestBudgetSchema.optional(),
   /** After so many failed questions in a row the source is left alone for a while. */
   breaker: z.strictObject({ failures: z.int().min(1).max(100).default(5) }).prefault({}),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationSchema, secretReferenceSchema, templatedSchema } from './primitives.ts';
+import { durationSchema, requestBudgetSchema, secretReferenceSchema, templatedSchema } from './primitives.ts';
 import { sftpAddressSchema } from './sftp-address.ts';
 
 /** Encodings that a file may declare: every one that a decoder of the platform knows by that name. */
@@ -117,7 +117,7 @@ const restSourceSchema = z.strictObject({
   rows: z.string().default('data'),
   paging: pagingSchema.prefault({ by: 'page' }),
   /** Most requests in a length of time; kept by waiting. */
-  budget: z.strictObject({ requests: z.int().min(1).max(100_000), per: durationSchema }).optional(),
+  budget: requestBudgetSchema.optional(),
   /** How often a request is sent again that failed for a reason that passes; `Retry-After` is kept. */
   retries: z.int().min(0).max(10).default(2),
   timeoutMs: z.int().min(100).max(600_000).default(30_000),

@@ -23,6 +23,8 @@ export const datasetFieldSchema = z.strictObject({
   aliases: z.array(z.string().min(1)).default([]),
   /** `mask`: a person's name that stays only as `张*`. */
   personField: z.enum(['mask']).optional(),
+  /** `GOVERNMENT`: shown to government bodies alone, also in a record that everybody sees; never a required field. */
+  disclosure: z.enum(['GOVERNMENT']).optional(),
 });
 
 /**
@@ -50,7 +52,17 @@ export const datasetSchema = z.strictObject({
   expiresOn: z.string(),
   /** Whether 2099-12-31 (no end) is a lawful expiry; licences only. */
   unlimitedAllowed: z.boolean().default(false),
-  fields: z.array(datasetFieldSchema).min(1),
+  fields: z
+    .array(datasetFieldSchema)
+    .min(1)
+    .superRefine((fields, context) => {
+      // What the public is not shown must not be what makes a record sound for those who ask for the public.
+      fields.forEach(({ name, required, disclosure }, place) => {
+        if (disclosure === undefined || !required) return;
+        const message = `${name} is required, so that everybody sees it who sees the record`;
+        context.addIssue({ code: 'custom', path: [place, 'disclosure'], message });
+      });
+    }),
 });
 
 /** A parsed dataset file. */

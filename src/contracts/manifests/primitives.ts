@@ -54,3 +54,9 @@ export const durationSchema = z
   .regex(/^[1-9]\d{0,7}[smhd]$/, 'a length of time such as 90s, 15m, 26h or 2d')
   .transform((text) => Number(text.slice(0, -1)) * SECONDS[text.slice(-1) as keyof typeof SECONDS])
   .refine((seconds) => seconds <= 31_536_000, 'a year at most');
+
+/** Most requests in a length of time. */
+export const requestBudgetSchema = z.strictObject({
+  requests: z.int().min(1).max(100_000),
+  per: durationSchema,
+});

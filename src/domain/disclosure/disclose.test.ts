@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   decideDisclosure,
   DISCLOSURE_CLASSES,
+  isFieldShown,
   maskForAudience,
   RECORD_STATES,
   type Audience,
@@ -66,6 +67,17 @@ describe('decideDisclosure', () => {
       }),
       { seed: 20260108, numRuns: 300 },
     );
+  });
+});
+
+describe('isFieldShown', () => {
+  it('follows the class as a record of it would', () => {
+    const shown = (audience: Audience) => DISCLOSURE_CLASSES.filter((it) => isFieldShown(it, audience));
+    expect([PUBLIC, PARTNER, OWN].map(shown)).toEqual([
+      ['PUBLIC'],
+      ['PUBLIC', 'GOVERNMENT'],
+      ['PUBLIC', 'GOVERNMENT', 'RESTRICTED'],
+    ]);
   });
 });
 

@@ -64,6 +64,17 @@ function endReason(facts: DisclosureFacts, today: CalendarDay): DisclosureReason
   return facts.decidedOn > today ? 'NOT_YET_DECIDED' : null;
 }
 
+function classReason(disclosureClass: DisclosureClass, audience: Audience): DisclosureReason | null {
+  if (audience.channel === 'OWN') return null;
+  if (disclosureClass === 'RESTRICTED') return 'RESTRICTED';
+  return audience.channel === 'PUBLIC' && disclosureClass !== 'PUBLIC' ? 'NOT_PUBLIC' : null;
+}
+
+/** Whether an audience sees a field of this class in a record that it is shown. */
+export function isFieldShown(disclosureClass: DisclosureClass, audience: Audience): boolean {
+  return classReason(disclosureClass, audience) === null;
+}
+
 /**
  * Decides whether an audience sees a record today. What has ended (withdrawn, repaired, suspended, expired) is
  * shown to nobody outside; RESTRICTED never leaves the hub; the public sees only PUBLIC and publishable records.
@@ -79,11 +90,11 @@ export function decideDisclosure(
   if (audience.channel === 'OWN') return SHOWN;
   const ended = endReason(facts, today);
   if (ended !== null) return hidden(ended);
-  if (facts.disclosureClass === 'RESTRICTED') return hidden('RESTRICTED');
+  const closed = classReason(facts.disclosureClass, audience);
+  if (closed !== null) return hidden(closed);
   if (audience.channel === 'PARTNER') {
     return audience.purpose.trim() === '' ? hidden('PURPOSE_MISSING') : SHOWN;
   }
-  if (facts.disclosureClass !== 'PUBLIC') return hidden('NOT_PUBLIC');
   return facts.publishable ? SHOWN : hidden('NOT_PUBLISHABLE');
 }
 

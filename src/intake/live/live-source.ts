@@ -4,6 +4,7 @@ import { HubError, toHubError } from '../../domain/hub-error.ts';
 import { Breaker } from '../../infra/breaker/index.ts';
 import type { Clock } from '../../infra/clock/index.ts';
 import { Gate } from '../../infra/gate/index.ts';
+import { RateBudget } from '../../infra/http/index.ts';
 import type { Catalogue } from '../../registry/catalogue/index.ts';
 import type { Candidate } from '../../registry/records/index.ts';
 import { liveParameterOf, type LoadedConnector } from '../connectors/index.ts';
@@ -21,7 +22,12 @@ export type LiveParts = {
 };
 
 type Judged = { readonly records: readonly LiveRecord[]; readonly withheld: number };
-type Missing = { readonly why: 'TIMEOUT' | 'UNAVAILABLE'; readonly error: unknown };
+type Missing = {
+  readonly why: 'TIMEOUT' | 'UNAVAILABLE';
+  readonly error: unknown;
+  /** Whether the source was called at all. */
+  readonly reached: boolean;
+};
 type Part = { readonly codes: readonly string[] } & (
   | { readonly judged: Judged; readonly missing?: undefined }
   | { readonly judged?: undefined; readonly missing: Missing }
@@ -70,6 +76,12 @@ function callOf({ connector }: LiveParts): { call: LiveCall; live: LiveSpec; bat
   return { call, live, batch: parameter === 'code' ? 1 : live.batch };
 }
 
+/** The budget of a source that has one; a REST source may name it for collecting and for asking alike. */
+function budgetOf({ source, live }: LoadedConnector): RateBudget | null {
+  const budget = live?.budget ?? (source.type === 'rest' ? source.budget : undefined);
+  return budget === undefined ? null : new RateBudget(budget.requests, budget.per * 1_000);
+}
+
 function batchesOf(codes: readonly string[], size: number): string[][] {
   const count = Math.ceil(codes.length / size);
   return Array.from({ length: count }, (_, place) => codes.slice(place * size, (place + 1) * size));
@@ -104,6 +116,7 @@ export function liveSourceOf(parts: LiveParts): LiveSource {
   const { metadata } = parts.connector;
   const { call, live, batch } = callOf(parts);
   const gate = new Gate(live.concurrency);
+  const budget = budgetOf(parts.connector);
   const breaker = new Breaker({
     failures: live.breaker.failures,
     now: () => parts.clock.now().getTime(),
@@ -111,12 +124,18 @@ export function liveSourceOf(parts: LiveParts): LiveSource {
   });
 
   const askSome = async (codes: readonly string[], signal: AbortSignal): Promise<Part> => {
+    const reached = { source: false };
     try {
-      const table = await gate.pass(signal, () => call.ask(codes, signal));
+      const table = await gate.pass(signal, async () => {
+        await budget?.take(signal);
+        reached.source = true;
+        return call.ask(codes, signal);
+      });
       return { codes, judged: await judgeTable(parts, table, codes) };
     } catch (error) {
       const isLate = signal.aborted || ['SQL_TIMEOUT', 'HTTP_TIMEOUT'].includes(toHubError(error).code);
-      return { codes, missing: { why: isLate ? 'TIMEOUT' : 'UNAVAILABLE', error } };
+      const why = isLate ? 'TIMEOUT' : 'UNAVAILABLE';
+      return { codes, missing: { why, error, reached: reached.source } };
     }
   };
 
@@ -133,8 +152,9 @@ export function liveSourceOf(parts: LiveParts): LiveSource {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const answers = await Promise.all(batchesOf(codes, batch).map((it) => askSome(it, limited)));
       const isAnswered = answers.some((it) => it.judged !== undefined);
-      // An asker that went away, or had less time than the source may take, says nothing of the source.
-      const isGivenUp = signal.aborted || (limited.aborted && limitMs < live.timeoutMs);
+      // An asker that went away, or had less time than the source may take, says nothing of the source, nor does its budget.
+      const wasCalled = answers.some((it) => it.missing?.reached !== false);
+      const isGivenUp = signal.aborted || !wasCalled || (limited.aborted && limitMs < live.timeoutMs);
       breaker.note(isAnswered ? 'answered' : isGivenUp ? 'given up' : 'failed');
       return answerOf(answers, metadata.id);
     },

@@ -51,7 +51,7 @@ export function versionOf(candidate: Candidate, v: number, now: Date): Append['v
   };
 }
 
-function newest(record: RecordDocument): RecordVersion {
+function newest<T>(record: { readonly _id: string; readonly versions: readonly T[] }): T {
   const last = record.versions.at(-1);
   if (last === undefined) throw new TypeError(`record ${record._id} has no version`);
   return last;
@@ -266,6 +266,6 @@ export function headOf(version: Append['version'], decidedOn: string): RecordDoc
 }
 
 /** The version in force now, withdrawn or not. */
-export function newestVersion(record: RecordDocument): RecordVersion {
+export function newestVersion<T>(record: { readonly _id: string; readonly versions: readonly T[] }): T {
   return newest(record);
 }

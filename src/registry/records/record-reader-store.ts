@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import { tombstoneHash } from '../../domain/record/index.ts';
 import { idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import { recordModel } from './record.model.ts';
-import type { RecordDocument, RecordVersion } from './record.ts';
+import type { Provenance, RecordDocument, RecordHead, RecordVersion } from './record.ts';
 
 const PERSON_FOUND_HASH = tombstoneHash('PERSON_FOUND');
 
@@ -24,7 +24,60 @@ export type RecordQuery = {
   readonly limit: number;
   /** From the end of the order backwards. */
   readonly backwards: boolean;
+  /** Fields of the statement that are read; null: all. */
+  readonly fields: readonly string[] | null;
 };
+
+/** A version as lists read it: with the wanted fields of its statement, or without one where none is wanted. */
+export type ListedVersion = Pick<
+  RecordVersion,
+  | 'v'
+  | 'operation'
+  | 'knownFrom'
+  | 'knownUntil'
+  | 'acceptedAt'
+  | 'validFrom'
+  | 'validUntil'
+  | 'hash'
+  | 'via'
+  | 'disclosure'
+> & {
+  readonly provenance: Pick<Provenance, 'source' | 'run' | 'ruleVersion' | 'legalBasis'>;
+  readonly statement?: RecordVersion['statement'];
+};
+
+/** A record as lists read it: what can be shown, and what decides whether it is. */
+export type ListedRecord = Pick<RecordDocument, '_id' | 'subject' | 'producer' | 'origin'> & {
+  readonly head: Pick<RecordHead, 'decidedOn'>;
+  readonly versions: readonly ListedVersion[];
+};
+
+const LISTED = {
+  subject: 1,
+  producer: 1,
+  origin: 1,
+  'head.decidedOn': 1,
+  'versions.v': 1,
+  'versions.operation': 1,
+  'versions.knownFrom': 1,
+  'versions.knownUntil': 1,
+  'versions.acceptedAt': 1,
+  'versions.validFrom': 1,
+  'versions.validUntil': 1,
+  'versions.hash': 1,
+  'versions.via': 1,
+  'versions.disclosure': 1,
+  'versions.provenance.source': 1,
+  'versions.provenance.run': 1,
+  'versions.provenance.ruleVersion': 1,
+  'versions.provenance.legalBasis': 1,
+} as const;
+
+/** A list of fifty subjects is hundreds of records: most of what reading them costs is what nobody asked for. */
+function projectionOf(fields: RecordQuery['fields']): Record<string, 1> {
+  if (fields === null) return { ...LISTED, 'versions.statement': 1 };
+  return { ...LISTED, ...Object.fromEntries(fields.map((it) => [`versions.statement.${it}`, 1 as const])) };
+}
 
 function beyond(position: RecordPosition, later: boolean): Filter<RecordDocument> {
   const [day, key] = later ? (['$lt', '$gt'] as const) : (['$gt', '$lt'] as const);
@@ -40,7 +93,7 @@ function beyond(position: RecordPosition, later: boolean): Filter<RecordDocument
  * Lists records of one dataset in one database read, newest decision first (or last first when `backwards`).
  * Withdrawn records are left out; disclosure is the caller's to decide on the newest version.
  */
-export async function listRecords(database: HubDatabase, query: RecordQuery): Promise<RecordDocument[]> {
+export async function listRecords(database: HubDatabase, query: RecordQuery): Promise<ListedRecord[]> {
   const conditions: Filter<RecordDocument>[] = [
     { subject: { $in: [...query.subjects] }, dataset: query.dataset, 'head.operation': { $ne: 'WITHDRAW' } },
   ];
@@ -54,7 +107,7 @@ export async function listRecords(database: HubDatabase, query: RecordQuery): Pr
   const most = query.limit * query.subjects.length;
   return recordModel
     .in(database)
-    .find({ $and: conditions })
+    .find<ListedRecord>({ $and: conditions }, { projection: projectionOf(query.fields) })
     .sort({ 'head.decidedOn': direction, _id: query.backwards ? -1 : 1 })
     .limit(most)
     .batchSize(most + 1)

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
+import { silentLog } from '../../../src/infra/log/index.ts';
+import { openHintQueues, type HintQueues } from '../../../src/infra/queue/index.ts';
+import { freshPrefix } from '../../support/servers.ts';
 import {
   ask,
   codeOf,
@@ -13,12 +16,21 @@ import {
 } from './hub-fixture.ts';
 
 let hub: RunningHub;
+let queues: HintQueues;
 
 beforeAll(async () => {
-  hub = await startHub(await openPort(), { keys: makeKeys(), hub: hubFile('shandong', '370000') });
+  queues = await openHintQueues({ ...freshPrefix(), log: silentLog() });
+  hub = await startHub(await openPort(), {
+    keys: makeKeys(),
+    hub: hubFile('shandong', '370000'),
+    more: { sharedBuckets: queues },
+  });
 });
 
-afterAll(async () => hub.close());
+afterAll(async () => {
+  await hub.close();
+  await queues.close();
+});
 
 const one = `subject(by: { uscc: "${usccOf(1)}" })`;
 
@@ -105,6 +117,23 @@ describe('admit', () => {
       body: JSON.stringify({ query: document, operationName: 'A' }),
     });
     expect(((await response.json()) as Reply).data.subject.uscc).toBe(usccOf(1));
+  });
+
+  it('answers each operation of one document by its name, also where several are asked for at once', async () => {
+    const query = `query A { ${one} { uscc } } query B { me { channel } }`;
+    const askFor = async (operationName: string) => {
+      const response = await fetch(`${hub.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, operationName }),
+      });
+      const { data, errors } = (await response.json()) as { data?: object; errors?: object[] };
+      return JSON.stringify([operationName, Object.keys(data ?? {}), errors]);
+    };
+    const names = Array.from({ length: 100 }, (_, place) => (place % 2 === 0 ? 'A' : 'B'));
+    expect(new Set(await Promise.all(names.map(askFor)))).toEqual(
+      new Set(['["A",["subject"],null]', '["B",["me"],null]']),
+    );
   });
 
   it('answers the introspection query, in which nothing of federation shows', async () => {

@@ -30,7 +30,13 @@ import {
  * One city whose departments are a sound one, one with a bad row, one that hangs and one that is gone, on real servers;
  * and a partner hub that says whatever a test lets it say.
  */
-const keys = { zibo: makeKeys(), zhanjiang: makeKeys(), poor: makeKeys(), liar: makeKeys() };
+const keys = {
+  zibo: makeKeys(),
+  zhanjiang: makeKeys(),
+  poor: makeKeys(),
+  regional: makeKeys(),
+  liar: makeKeys(),
+};
 const CODE = usccOf(41);
 const FORMER = usccOf(42);
 const DAY = 86_400_000;
@@ -84,6 +90,9 @@ beforeAll(async () => {
       partners: [
         partnerTerms('zhanjiang', keys.zhanjiang, terms(['read:licence', 'read:history'])),
         partnerTerms('poor', keys.poor, terms(['read:penalty'])),
+        partnerTerms('regional', keys.regional, {
+          query: { purposes: ['BIDDING'], scopes: ['read:licence'], producerRegions: ['370100'] },
+        }),
         partnerTerms('liar', keys.liar, {
           url: partnerUrl,
           region: '370100',
@@ -131,7 +140,7 @@ const PRESALES = `query Q($u: USCC!, $sources: [String!], $knownAt: DateTime) { 
   housingPresales(sources: $sources, knownAt: $knownAt) { complete totalCount
     coverage { source region status withheld rule } edges { node { documentNo } } } } }`;
 
-async function presales(args: object, id: 'zhanjiang' | 'poor' = 'zhanjiang'): Promise<Reply> {
+async function presales(args: object, id: 'zhanjiang' | 'poor' | 'regional' = 'zhanjiang'): Promise<Reply> {
   return askSigned(callerOf(id), 'zibo', { query: PRESALES, variables: { u: CODE, ...args } });
 }
 
@@ -352,6 +361,16 @@ describe('a partner hub that misbehaves', () => {
   it('is DENIED by its own policy where its errors say so', async () => {
     says = () => ({ data: null, errors: [{ message: 'x', extensions: { code: 'PURPOSE_NOT_AGREED' } }] });
     expect(coverageIn(await presales({ sources: ['liar'] }))['liar']).toBe('DENIED PARTNER_POLICY');
+  });
+
+  it('does not make public to one platform what it told of another region for government', async () => {
+    const producer = { name: '测试局', uscc: usccOf(3, '440800', '11'), region: '440800' };
+    says = answerWith([
+      rowOf(),
+      rowOf({ id: 'e'.repeat(64), documentNo: number('远'), disclosure: 'PUBLIC', producer }),
+    ]);
+    expect(numbers(await presales({ sources: ['liar'] }))).toEqual([number('邻'), number('远')]);
+    expect(numbers(await presales({ sources: ['liar'] }, 'regional'))).toEqual([number('邻')]);
   });
 
   it('has its rows of wrong types, about persons or never asked for withheld and counted, and no error for them', async () => {

@@ -193,6 +193,28 @@ describe('connectors of a running hub', () => {
     expect(failed).toEqual([]);
   });
 
+  it('turn from collected to asked while partners query, with no field changed and no request failed', async () => {
+    const { live, ...manifest } = parse(manifestOf('zc-presale')) as {
+      live: object;
+      source: object;
+      sync: object;
+    };
+    const source = { ...manifest.source, query: 'select * from spfys order by ID limit :limit' };
+    const sync = { ...manifest.sync, mode: 'full' };
+    writeManifest('zc-presale', stringify({ ...manifest, mode: 'collect', source, sync }));
+    nameConnectors('zc-housing', 'zc-presale');
+    const newest = async () => (await listGenerations(first.parts.database, 1))[0]!;
+    const modes = async () => (await newest()).connectors.map((it) => it.mode).join(' ');
+    await eventually('the collected one', async () => (await modes()) === 'live collect');
+    const before = await newest();
+    expect([await permits(first), faultsOf(first)]).toEqual([['周预售〔2026〕1号'], []]);
+    writeManifest('zc-presale', stringify({ ...manifest, live }));
+    const { failed } = await failuresWhile(first, bothHave('周预售〔2026〕1号', '周预售〔2026〕2号'));
+    expect([failed, await modes(), (await newest()).publicSdl]).toEqual([[], 'live live', before.publicSdl]);
+    nameConnectors('zc-housing');
+    await bothHave('周预售〔2026〕1号');
+  });
+
   it('are those of a former generation after a rollback, on every process, until it is released', async () => {
     const { database } = first.parts;
     const two = (await listGenerations(database, 10)).find((it) => it.connectors.length === 2)!;

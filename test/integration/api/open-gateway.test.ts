@@ -13,9 +13,12 @@ import { closePort, openPort } from './hub-fixture.ts';
 const CLI = fileURLToPath(new URL('../../../src/apps/cli/main.ts', import.meta.url));
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`;
 const OFFICES = parse(`${LINK}
-  type Query { offices: [Office!]! office(id: ID!): Office }
+  type Query { offices: [Office!]! office(id: ID!): Office titled: [Titled] places: [Place] all: [Place!]! }
   type Mutation { rename(id: ID!, title: String!): Office }
-  type Office @key(fields: "id") { id: ID! title: String }`);
+  interface Titled { title: String }
+  union Place = Office | Desk
+  type Desk implements Titled { title: String drawers: Int }
+  type Office implements Titled @key(fields: "id") { id: ID! title: String }`);
 const ROOMS = parse(`${LINK}
   type Office @key(fields: "id") { id: ID! rooms: [Room!]! }
   type Room { number: Int! }`);
@@ -68,8 +71,15 @@ async function run(...words: string[]): Promise<{ code: number | null; said: str
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'xinqiao-open-'));
   const byId = (id: string) => offices.find((it) => it.id === id);
+  const all = () => [...offices, { title: '三号桌', drawers: 2 }];
+  const typeOf = { __resolveType: (it: object) => ('drawers' in it ? 'Desk' : 'Office') };
   const first = await serveSubgraph(OFFICES, {
-    Query: { offices: () => offices, office: (_: unknown, { id }: Office) => byId(id) },
+    Query: {
+      ...{ titled: all, places: all, all, offices: () => offices },
+      office: (_: unknown, { id }: Office) => byId(id),
+    },
+    Titled: typeOf,
+    Place: typeOf,
     Mutation: { rename: (_: unknown, { id, title }: Office) => Object.assign(byId(id)!, { title }) },
     Office: { __resolveReference: ({ id }: Office) => byId(id) },
   });
@@ -140,6 +150,25 @@ describe('the gateway alone over a supergraph of other people', () => {
   it('takes a null in a non-null place up to the nearest nullable one', async () => {
     const { data, errors } = await ask('{ office(id: "2") { title rooms { number } } }');
     expect([data, (errors ?? []).length > 0]).toEqual([{ office: null }, true]);
+  });
+
+  it('takes a null up through interfaces and unions alike, and shows no type that was not asked for', async () => {
+    const one = { title: '一号窗口', rooms: [{ number: 101 }] };
+    const desk = { title: '三号桌', drawers: 2 };
+    const office = '... on Office { title rooms { number } } ... on Desk { title drawers }';
+    expect((await ask(`{ titled { title ${office} } }`)).data).toEqual({ titled: [one, null, desk] });
+    expect((await ask(`{ places { ...P } } fragment P on Place { ${office} }`)).data).toEqual({
+      places: [one, null, desk],
+    });
+    expect((await ask(`{ places { __typename ... on Titled { title } } }`)).data).toEqual({
+      places: [
+        { __typename: 'Office', title: '一号窗口' },
+        { __typename: 'Office', title: '二号窗口' },
+        { __typename: 'Desk', title: '三号桌' },
+      ],
+    });
+    const { data, errors } = await ask(`{ all { ${office} } }`);
+    expect([data, errors?.length]).toEqual([null, 1]);
   });
 
   it('runs mutations', async () => {

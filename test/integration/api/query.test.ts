@@ -291,9 +291,15 @@ describe('two clocks', () => {
     expect([await on('2025-04-30'), await on('2025-05-01'), await on('2030-01-02')]).toEqual([0, 1, 0]);
   });
 
-  it('refuses a region that is none', async () => {
+  it('refuses a region that is none, and a list of too many', async () => {
     const query = `{ subject(by: { uscc: "${subject.uscc}" }) { penalties(regions: ["37.*"]) { complete } } }`;
     expect(codeOf(await ask(hub.url, query))).toBe('BAD_USER_INPUT');
+    const many = await ask(
+      hub.url,
+      'query Q($u: USCC!, $r: [String!]) { subject(by: { uscc: $u }) { penalties(regions: $r) { complete } } }',
+      { u: subject.uscc, r: Array.from({ length: 101 }, () => '3703') },
+    );
+    expect(many.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', limit: 100, actual: 101 });
     const region = (code: string): string =>
       `{ subject(by: { uscc: "${subject.uscc}" }) { penalties(regions: ["${code}"]) { edges { cursor } } } }`;
     const [inside, outside] = await Promise.all(['370300', '3704'].map((it) => ask(hub.url, region(it))));

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSubgraphs, subgraphNames } from '../../../src/api/gateway/index.ts';
+import { openSupergraph, startSubgraphs, subgraphNames } from '../../../src/api/gateway/index.ts';
 import { silentLog } from '../../../src/infra/log/index.ts';
 import { openDatabase, type HubDatabase } from '../../../src/infra/mongo/index.ts';
 import { PartnerDirectory, type Caller } from '../../../src/exchange/partners/index.ts';
@@ -23,6 +26,9 @@ import {
   usccOf,
   type RunningHub,
 } from './hub-fixture.ts';
+
+const CLI = fileURLToPath(new URL('../../../src/apps/cli/main.ts', import.meta.url));
+const execute = promisify(execFile);
 
 /* One gateway, whose subgraphs answer at the doors of another server. */
 const secret = 'a-secret-of-these-tests-0123456789abcdef';
@@ -106,6 +112,34 @@ describe('subgraphs in another process', () => {
     });
     const body = (await response.json()) as { errors: { extensions: { code: string } }[] };
     expect([response.status, body.errors[0]?.extensions.code]).toEqual([401, 'CONTEXT_REFUSED']);
+  });
+
+  it('show nothing to another router that serves what xinqiao supergraph export writes', async () => {
+    const exported = (at: string) =>
+      execute(process.execPath, [CLI, 'supergraph', 'export', '--subgraphs-at', at], {
+        env: {
+          ...process.env,
+          ...{
+            XINQIAO_HUB_FILE: 'none',
+            XINQIAO_SIGNING_KEY_FILE: 'none',
+            XINQIAO_MONGODB_URI: 'mongodb://none',
+          },
+          NODE_OPTIONS: '',
+        },
+      });
+    await expect(exported('ftp://hub.example')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('BAD_CONFIG') as unknown,
+    });
+    const { stdout } = await exported(doors.url);
+    const router = await openSupergraph(stdout);
+    const other = await openPort();
+    other.app.use(router.router);
+    const reply = await ask(other.url, QUERY, { u: subject.uscc });
+    await closePort(other.server);
+    await router.close();
+    expect([reply.data, (reply.errors ?? []).length > 0]).toEqual([{ subject: null }, true]);
+    expect(reply.text).not.toMatch(/测罚|测试丙|127\.0\.0\.1/);
   });
 
   it('answer through the gateway, coverage and all, and keep the read log themselves', async () => {

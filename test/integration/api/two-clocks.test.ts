@@ -101,10 +101,14 @@ describe('knownAt', () => {
   it('is refused without the scope, on the public channel even so, and past what the hub has committed', async () => {
     const { uscc } = subjectOf();
     const knownAt = new Date().toISOString();
-    expect(codeOf(await put(uscc, { knownAt }, 'reader'))).toBe('SCOPE_MISSING');
+    const denied = await put(uscc, { knownAt }, 'reader');
+    expect(codeOf(denied)).toBe('SCOPE_MISSING');
+    expect(denied.extensions.coverage).toMatchObject([{ status: 'DENIED', rule: 'SCOPE_MISSING' }]);
     expect(codeOf(await ask(hub.url, CLOCKS, { u: uscc, knownAt }))).toBe('SCOPE_MISSING');
     const soon = new Date(Date.now() + 60_000).toISOString();
-    expect(codeOf(await put(uscc, { knownAt: soon }))).toBe('NOT_YET_KNOWN');
+    const early = await put(uscc, { knownAt: soon });
+    expect(codeOf(early)).toBe('NOT_YET_KNOWN');
+    expect(early.extensions.coverage).toMatchObject([{ status: 'NOT_ASKED', rule: 'REFUSED' }]);
   });
 
   it('shows a corrected record as it stood at that instant, and nothing before the hub knew it', async () => {

@@ -208,6 +208,29 @@ describe('a source that takes one code at a time', () => {
     expect(answer.unanswered).toEqual(new Map([[CODES[1], 'TIMEOUT']]));
   });
 
+  it('is asked no more often than its budget lets it, and is no less healthy for that', async () => {
+    const heard: string[] = [];
+    handler = (codes, response, request) => {
+      heard.push(...codes);
+      answers('bs-housing')(codes, response, request);
+    };
+    const source = sourceOf('bs-housing', {
+      budget: { requests: 2, per: 3_600 },
+      breaker: { failures: 1 },
+      timeoutMs: 1_000,
+    });
+    const { records, unanswered } = await source.ask({ codes: CODES, signal });
+    expect([records.length, unanswered, heard.length]).toEqual([
+      2,
+      new Map(CODES.filter((it) => !heard.includes(it)).map((it) => [it, 'TIMEOUT'])),
+      2,
+    ]);
+    expect(await codeOf(source.ask({ codes: CODES, signal, timeoutMs: 50 }))).toBe('LIVE_TIMEOUT');
+    expect(await codeOf(source.ask({ codes: CODES, signal }))).toBe('LIVE_TIMEOUT');
+    expect(await codeOf(source.ask({ codes: CODES, signal, timeoutMs: 50 }))).toBe('LIVE_TIMEOUT');
+    expect(heard).toHaveLength(2);
+  });
+
   it('is no less healthy for an asker that has little time', async () => {
     handler = () => undefined;
     const source = sourceOf('bs-housing', { breaker: { failures: 1 } });

@@ -229,7 +229,10 @@ export type Provenance = {
 
 /** Where every query begins. */
 export type Query = {
-  /** Changes after a position, in order; needs scope read:changes. */
+  /**
+   * Changes after a position, in order; needs scope read:changes, and tells of those records alone that the asker may read by
+   * kind and region. A page may have fewer edges than were asked for, or none: go on from its endCursor while it has a next one.
+   */
   readonly changes?: Maybe<ChangeConnection>;
   /** Who holds a record; needs scope read:holders. A partner asks about records that began at it. */
   readonly holders?: Maybe<RecordHolders>;
