@@ -74,6 +74,25 @@ describe('checkPlatform', () => {
     expect(faultsOf(id, change)).not.toEqual([]);
   });
 
+  it('refuses a field for government bodies alone where the platform publishes, and there only', () => {
+    const reference = 'administrative_penalty@1';
+    const dataset = catalogue.getDataset(reference);
+    const fields = dataset.fields.map((it) =>
+      it.name === 'content' ? { ...it, disclosure: 'GOVERNMENT' as const } : it,
+    );
+    const closed = {
+      ...catalogue,
+      findDataset: (asked: string) =>
+        asked === reference ? { ...dataset, fields } : catalogue.findDataset(asked),
+    };
+    const publishing = join(CONNECTORS, 'platforms', 'zibo-credit');
+    expect(checkPlatform(publishing, closed).map((it) => it.message)).toEqual([
+      expect.stringContaining('CF_NR: content is for government bodies alone, and this platform publishes'),
+    ]);
+    const closedToo = manifest('zibo-credit', ['disclosure: PUBLIC', 'disclosure: GOVERNMENT']);
+    expect(checkPlatform(closedToo, closed)).toEqual([]);
+  });
+
   it('is thrown as one error where a manifest is loaded', () => {
     const directory = manifest('zibo-credit', ['CZLX: record.operation', 'CZLX: record.operatoin']);
     expect(() => loadPlatform(directory, catalogue)).toThrow(

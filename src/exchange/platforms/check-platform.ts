@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   platformSchema,
+  type DatasetField,
   type HubFile,
   type Platform,
   type PlatformColumn,
@@ -26,10 +27,12 @@ const SQL_NAME = /^[\p{L}_][\p{L}\p{N}_]{0,62}$/u;
 
 function checkColumn(path: string[], column: PlatformColumn, against: Against): Fault[] {
   const origin = originOf(column);
-  const { fields, catalogue } = against;
+  const { fields, closed, catalogue } = against;
   const known = [...RECORD_ORIGINS, ...fields];
   if (origin !== null && !known.includes(origin))
     return [{ path, message: `no field ${origin}${suggest(origin, known)}` }];
+  if (origin !== null && closed.includes(origin))
+    return [{ path, message: `${origin} is for government bodies alone, and this platform publishes` }];
   if (typeof column === 'object' && 'words' in column) {
     try {
       catalogue.getCodeList(column.words);
@@ -44,10 +47,15 @@ function checkColumn(path: string[], column: PlatformColumn, against: Against): 
     : [{ path, message: 'a day is written with YYYY, MM and DD' }];
 }
 
-type Against = { readonly fields: readonly string[]; readonly catalogue: Catalogue };
+type Against = {
+  readonly fields: readonly string[];
+  /** Fields that this platform may not have. */
+  readonly closed: readonly string[];
+  readonly catalogue: Catalogue;
+};
 
 function checkRecords(platform: Platform, catalogue: Catalogue): Fault[] {
-  const { records, transport } = platform;
+  const { records, transport, takes } = platform;
   const known = catalogue.datasets.map((it) => `${it.name}@${it.version}`);
   const wanted = transport.type === 'sql' ? [...ALWAYS, 'record.batch'] : ALWAYS;
   return Object.entries(records).flatMap(([reference, { columns }]) => {
@@ -55,12 +63,15 @@ function checkRecords(platform: Platform, catalogue: Catalogue): Fault[] {
     const path = ['records', reference];
     if (dataset === null) return [{ path, message: `no dataset ${reference}${suggest(reference, known)}` }];
     const fields = dataset.fields.map((it) => it.name);
+    const isClosed = (it: DatasetField): boolean =>
+      it.disclosure !== undefined && takes.disclosure === 'PUBLIC';
+    const closed = dataset.fields.filter(isClosed).map((it) => it.name);
     const origins = Object.values(columns).map(originOf);
     const missing = wanted.filter((it) => !origins.includes(it));
     return [
       ...missing.map((it) => ({ path: [...path, 'columns'], message: `a column must come from ${it}` })),
       ...Object.entries(columns).flatMap(([name, column]) =>
-        checkColumn([...path, 'columns', name], column, { fields, catalogue }),
+        checkColumn([...path, 'columns', name], column, { fields, closed, catalogue }),
       ),
     ];
   });
