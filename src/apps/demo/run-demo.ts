@@ -23,7 +23,14 @@ import {
 import { bringHousingBack, takeHousingAway } from './sources/write-tables.ts';
 import { applyCorrections, type Corrections } from './sources/corrections.ts';
 import { startTaxFeed, type Feed } from './sources/tax-feed.ts';
-import { makeWorld, placesIn, writeWorld, type World, type WorldPlaces } from './sources/world.ts';
+import {
+  makeWorld,
+  namedByHabit,
+  placesIn,
+  writeWorld,
+  type World,
+  type WorldPlaces,
+} from './sources/world.ts';
 import {
   addsUp,
   awaitDelivered,
@@ -266,7 +273,8 @@ async function setTheScene(options: DemoOptions, terminal: Terminal, started: St
   started.add(() => stores.stop());
   const places = placesIn(DEMO_FOLDER);
   for (const file of [places.front, places.housing]) rmSync(file, { force: true });
-  const world = makeWorld({ rows: options.rows, seed: options.seed, today: dayInShanghai(new Date()) });
+  const today = dayInShanghai(new Date());
+  const world = namedByHabit(makeWorld({ rows: options.rows, seed: options.seed, today }));
   await writeWorld(world, places);
   const feed: Feed = await startTaxFeed(world.grades);
   started.add(() => feed.close());

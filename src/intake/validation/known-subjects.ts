@@ -19,9 +19,13 @@ import {
 import { findIdentities, type SubjectIdentity } from '../../registry/subjects/index.ts';
 import type { MappedRow } from '../mapping/index.ts';
 
+const FIELD = 'subject.uscc';
+
 /** The subject of a row as its source names it. */
 export type RowSubject = {
   readonly subject: MappedRow['subject'];
+  /** What its unified code is by itself. */
+  readonly plain: { readonly uscc: string | null; readonly findings: readonly Finding[] };
   /** Its unified code in one written form, sound or not. Never to be logged or stored: it may be a person's number. */
   readonly code: string;
   /** The code by which the row names its subject, where that is no sound unified code. */
@@ -30,15 +34,16 @@ export type RowSubject = {
 
 /** Reads how a row names its subject. */
 export function rowSubjectOf(subject: MappedRow['subject']): RowSubject {
-  const { code, kind, valid } = assessCode(subject['subject.uscc']);
-  if (kind === 'USCC' && valid) return { subject, code, source: null };
+  const uscc = subject[FIELD];
+  const plain = assessUscc(uscc, { field: FIELD });
+  if (plain.uscc !== null) return { subject, plain, code: plain.uscc, source: null };
   const source = findSourceCode({
-    uscc: subject['subject.uscc'],
+    uscc,
     registrationNo: subject['subject.registrationNo'],
     orgCode: subject['subject.orgCode'],
     taxNo: subject['subject.taxNo'],
   });
-  return { subject, code, source };
+  return { subject, plain, code: assessCode(uscc, { confirmed: true }).code, source };
 }
 
 /** What the registry knows of the subjects that a page of rows names. */
@@ -51,14 +56,33 @@ export type KnownSubjects = {
 /** Asks the registry for the subjects of a page of rows. */
 export type FindSubjects = (rows: readonly RowSubject[]) => Promise<KnownSubjects>;
 
-/** Asks a hub's registry. A number that can only be a person's is not asked for. */
+/** Subjects that one judge remembers: a department's rows are about the same ones again and again. */
+const MAX_REMEMBERED = 20_000;
+
+/**
+ * Asks a hub's registry for one judge, each subject once as far as memory allows: the subjects of a run are noted after
+ * all its rows were judged. A number that can only be a person's is not asked for.
+ */
 export function subjectFinder(database: HubDatabase): FindSubjects {
+  const remembered = new Map<string, SubjectIdentity | null>();
+  const identitiesOf = async (codes: readonly string[]): Promise<Map<string, SubjectIdentity>> => {
+    const unknown = codes.filter((it) => !remembered.has(it));
+    const found = unknown.length === 0 ? null : await findIdentities(database, unknown);
+    if (remembered.size + unknown.length > MAX_REMEMBERED) remembered.clear();
+    for (const it of unknown) remembered.set(it, found?.get(it) ?? null);
+    return new Map(
+      codes.flatMap((it) => {
+        const held = remembered.get(it) ?? found?.get(it) ?? null;
+        return held === null ? [] : [[it, held] as const];
+      }),
+    );
+  };
   return async (rows) => {
     const sources = rows.flatMap((it) => it.source ?? []).filter((it) => mayBeConfirmed(it.code));
     const distinct = [...new Map(sources.map((it) => [conversionId(it), it])).values()];
     const resolutions = await resolveCodes(database, distinct);
-    const codes = new Set(rows.map((it) => it.code).filter(mayBeConfirmed));
-    const identities = await findIdentities(database, [...codes]);
+    const asked = rows.filter((it) => it.plain.uscc !== null || mayBeConfirmed(it.code));
+    const identities = await identitiesOf([...new Set(asked.map((it) => it.code))]);
     for (const { candidates } of resolutions.values())
       for (const it of candidates) identities.set(it._id, it);
     return { identities, resolutions };
@@ -72,8 +96,6 @@ export type SubjectCode = {
   /** The code of another kind, or that fails its check, and where it leads. */
   readonly met: { readonly source: SourceCode; readonly resolution: Resolution | null } | null;
 };
-
-const FIELD = 'subject.uscc';
 
 /** Whether a register or two persons hold this unified code right, whatever its checks say. */
 export function isConfirmed(uscc: string, known: KnownSubjects | null): boolean {
@@ -94,7 +116,7 @@ function convert(
     const missing = finding('CODE_NOT_CONVERTED', FIELD, resolution === null ? unasked : undefined);
     return { uscc: null, findings: [missing], met };
   }
-  const agrees = resolution.decided || bearsName(only, subject['subject.name'], null);
+  const agrees = resolution.decided || bearsName(only, normaliseName(subject['subject.name']), null);
   return others.length === 0 && agrees
     ? { uscc: only._id, findings: [finding('CODE_CONVERTED', FIELD)], met }
     : { uscc: null, findings: [finding('CODE_CONFLICT', FIELD)], met };
@@ -112,10 +134,10 @@ export function resolveSubject(
   known: KnownSubjects | null,
   exception: boolean,
 ): SubjectCode {
-  const { subject, code, source } = about;
+  const { subject, plain, code, source } = about;
   if (source !== null && source.kind !== 'USCC') return convert({ ...about, source }, known);
-  const confirmed = exception || isConfirmed(code, known);
-  const { uscc, findings } = assessUscc(subject[FIELD], { field: FIELD, confirmed });
+  const confirmed = plain.uscc === null && (exception || isConfirmed(code, known));
+  const { uscc, findings } = confirmed ? assessUscc(subject[FIELD], { field: FIELD, confirmed }) : plain;
   if (source === null || exception) return { uscc, findings, met: null };
   const resolution = known?.resolutions.get(conversionId(source)) ?? null;
   return { uscc, findings, met: { source, resolution } };
@@ -132,13 +154,11 @@ export function conversionOf({ uscc, met }: SubjectCode, name: string): Conversi
   return { source, name, state: candidates.length === 0 ? 'waiting' : 'conflict', uscc: null, candidates };
 }
 
-/** Whether a subject bears a name: where its register confirmed it, only by what that says. */
-function bearsName(held: SubjectIdentity, name: string, formerName: string | null): boolean {
-  const { register, names } = held;
-  const known = register === null ? names.map((it) => it.name) : [register.name, ...register.formerNames];
-  return (
-    known.includes(normaliseName(name)) || (formerName !== null && known.includes(normaliseName(formerName)))
-  );
+/** Whether a subject bears one of two names, both normalised: where its register confirmed it, only by what that says. */
+function bearsName({ register, names }: SubjectIdentity, name: string, formerName: string | null): boolean {
+  if (register === null) return names.some((it) => it.name === name || it.name === formerName);
+  const known = [register.name, ...register.formerNames];
+  return known.includes(name) || (formerName !== null && known.includes(formerName));
 }
 
 /** A row whose subject is known by its unified code. */

@@ -3,6 +3,7 @@ import { applyCorrections, type Corrections } from '../../../src/apps/demo/sourc
 import { startTaxFeed, type Feed } from '../../../src/apps/demo/sources/tax-feed.ts';
 import {
   makeWorld,
+  namedByHabit,
   placesIn,
   writeWorld,
   type World,
@@ -68,7 +69,7 @@ async function findByDocument(hub: RunningHub, documentNo: string): Promise<Reco
 beforeAll(async () => {
   const hubs = await makeHubWorld();
   places = placesIn(hubs.folder);
-  world = makeWorld({ rows: 1_000, seed: 7, today: systemClock.today() });
+  world = namedByHabit(makeWorld({ rows: 1_000, seed: 7, today: systemClock.today() }));
   await writeWorld(world, places);
   feed = await startTaxFeed(world.grades);
   Object.assign(process.env, {

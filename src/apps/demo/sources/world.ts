@@ -52,24 +52,6 @@ function withDuplicates(rows: SourceRow[], id: string, text: string): SourceRow[
   ];
 }
 
-/**
- * Names some subjects as departments do that do not look them up: by the organisation code of the time before unified
- * codes, by the name before the last one, or by a name of nobody.
- */
-function namedOtherwise(row: SourceRow, place: number): SourceRow {
-  const { CF_XDR_SHXYM: code = '', CF_XDR_MC: name = '' } = row;
-  switch (place % OTHERWISE_EVERY) {
-    case 10:
-      return code.length === 18 ? { ...row, CF_XDR_SHXYM: code.slice(8, 17) } : row;
-    case 20:
-      return { ...row, CF_XDR_MC: formerNameOf(name) };
-    case 30:
-      return { ...row, CF_XDR_MC: `${name}（误）` };
-    default:
-      return row;
-  }
-}
-
 /** Makes the departments' rows from a seed: the same size and seed give the same rows. */
 export function makeWorld(size: WorldSize): World {
   const random = seededRandom(size.seed);
@@ -101,7 +83,7 @@ export function makeWorld(size: WorldSize): World {
   const graded = own.slice(0, Math.max(5, count(0.06)));
   return {
     register: own.map(registerRow),
-    penalties: withDuplicates(penalties.map(namedOtherwise), 'CF_ID', 'CF_SY'),
+    penalties: withDuplicates(penalties, 'CF_ID', 'CF_SY'),
     licences,
     front,
     grades: graded.map((it, place) => gradeRow(it, place, size.today)),
@@ -111,6 +93,28 @@ export function makeWorld(size: WorldSize): World {
     neighbour,
     asked,
   };
+}
+
+function namedOtherwise(row: SourceRow, place: number): SourceRow {
+  const { CF_XDR_SHXYM: code = '', CF_XDR_MC: name = '' } = row;
+  switch (place % OTHERWISE_EVERY) {
+    case 10:
+      return code.length === 18 ? { ...row, CF_XDR_SHXYM: code.slice(8, 17) } : row;
+    case 20:
+      return { ...row, CF_XDR_MC: formerNameOf(name) };
+    case 30:
+      return { ...row, CF_XDR_MC: `${name}（误）` };
+    default:
+      return row;
+  }
+}
+
+/**
+ * The same world, where the market regulator does not look its subjects up: it names some by the organisation code of the
+ * time before unified codes, some by an earlier name, and some by a name of nobody. It needs the register beside it.
+ */
+export function namedByHabit(world: World): World {
+  return { ...world, penalties: world.penalties.map(namedOtherwise) };
 }
 
 /** Where the departments' systems keep their data. */
