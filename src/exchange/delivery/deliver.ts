@@ -41,9 +41,15 @@ export type DeliveryWork = {
   readonly random: () => number;
   /** Absent: the partner is a hub and is called signed. */
   readonly channel?: Channel | undefined;
+  /** How long a hub may take over an envelope; absent: 30 s. */
+  readonly timeoutMs?: number;
+  /** Whether it is time to end: no further envelope is begun, the one under way is finished. Absent: never. */
+  readonly isOver?: () => boolean;
 };
 
 const TAKING_IN_MS = 2_000;
+/** A partner that answers "later" at once, each time, must not be asked without a pause. */
+const SHORTEST_WAIT_MS = 250;
 
 /** The partner is not to be asked for a while; the envelope waits without a count. */
 async function standBack(
@@ -97,7 +103,7 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
     case 'later':
       await noteFailure(database, envelope, {
         own: false,
-        delayMs: sent.afterMs ?? TAKING_IN_MS,
+        delayMs: Math.max(SHORTEST_WAIT_MS, sent.afterMs ?? TAKING_IN_MS),
         code: sent.code,
       });
       return true;
@@ -115,8 +121,8 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
   }
 }
 
-/** Answers that claim to be a receipt and are not one: whoever gives them is noted. */
-const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
+/** Answers that claim to be a receipt and are not one, or come when nobody waits any more: whoever gives them is noted. */
+const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE', 'HTTP_TIMEOUT']);
 
 /** Sends by the partner's own way; a hub that is silent over it is looked after. */
 async function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise<SendResult> {
@@ -126,7 +132,7 @@ async function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise
     const waitMs = await awaitTurn(caller.database, partner.id, partner.envelopesPerSecond);
     if (waitMs > 0) return { result: 'away', code: 'PARTNER_PACE', afterMs: waitMs };
   }
-  return whileWatched(work, () => sendEnvelope(caller, partner, envelope));
+  return whileWatched(work, () => sendEnvelope(caller, partner, { envelope, timeoutMs: work.timeoutMs }));
 }
 
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
@@ -149,8 +155,8 @@ async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<
 }
 
 /**
- * Delivers whatever is due for one partner until nothing is, or until the partner is not to be asked. Run by a
- * worker on a hint and by the sweep; two at once cost work, never a double effect.
+ * Delivers whatever is due for one partner until nothing is, the partner is not to be asked, or it is time to end. Run by
+ * a worker on a hint and by the sweep; two at once cost work, never a double effect.
  *
  * @returns envelopes that were answered or came to an end
  */
@@ -160,7 +166,7 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   const to = { database, directory, partner: work.partner };
   let ended = 0;
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
-  while (await mayAsk(database, id)) {
+  while (work.isOver?.() !== true && (await mayAsk(database, id))) {
     const waiting = await claimReady(database, id);
     const envelope = waiting ?? (await packEnvelope(to, work.channel?.most));
     if (envelope === null) return ended;
