@@ -13,6 +13,7 @@ import type { CountingCaller } from '../partners/index.ts';
 import type { PlatformChannel } from '../platforms/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
+import { clearOldBodies } from './clear-old-bodies.ts';
 import { RedisEpoch } from './redis-epoch.ts';
 import { sendPassBacks } from '../holders/index.ts';
 import { settlePersons, TermsWatch } from '../recall/index.ts';
@@ -119,7 +120,10 @@ export class ExchangeEngine {
   async #sweep(): Promise<boolean> {
     const { caller } = this.#options;
     this.#lookAtRedis();
-    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await abandonExpired(caller.database);
+    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) {
+      await abandonExpired(caller.database);
+      await clearOldBodies(caller.database);
+    }
     const sequenced = await this.#sequencer.step();
     const relayed = await this.#relay.step();
     const recalled = await this.#terms.step();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningHub } from '../../../src/apps/hub/index.ts';
-import { countDeliveries } from '../../../src/exchange/delivery/index.ts';
+import { countDeliveries, envelopeModel, findEnvelope } from '../../../src/exchange/delivery/index.ts';
 import { acceptBatch } from '../../../src/registry/records/index.ts';
 import { eventually, makeHubWorld, type HubWorld } from '../../support/hubs.ts';
 import { penaltyOf } from '../../support/penalties.ts';
@@ -74,5 +74,25 @@ describe('a hub with a backlog for a partner', () => {
     await zibo.close();
     expect(Date.now() - startedAt).toBeLessThan(9_000);
     zibo = await world.start('zibo', []);
+  });
+});
+
+describe('the body of an envelope', () => {
+  it('is kept for a week after its end, and then its digest and receipt alone', async () => {
+    const database = zibo.parts.database;
+    const DAY_MS = 86_400_000;
+    const daysAgo = (days: number) => new Date(database.clock.now().getTime() - days * DAY_MS);
+    const [old, recent] = await envelopeModel.in(database).find({ state: 'closed' }).limit(2).toArray();
+    for (const [it, days] of [
+      [old, 8],
+      [recent, 6],
+    ] as const)
+      await envelopeModel.in(database).updateOne({ _id: it!._id }, { $set: { closedAt: daysAgo(days) } });
+    await zibo.close();
+    zibo = await world.start('zibo', ['worker']);
+    const now = (id: string) => findEnvelope(zibo.parts.database, id);
+    await eventually('the old body is gone', async () => (await now(old!._id))?.body === null);
+    expect(await now(old!._id)).toMatchObject({ digest: old!.digest, receipt: old!.receipt });
+    expect((await now(recent!._id))?.body).toBe(recent!.body);
   });
 });
