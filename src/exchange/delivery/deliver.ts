@@ -1,4 +1,5 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { MAX_ENVELOPE_RECORDS } from '../../contracts/messages/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { whileRenewed } from '../../registry/leases/index.ts';
@@ -6,7 +7,7 @@ import { answersOthers, awaitTurn, mayAsk, noteAway, noteHealth, whileWatched } 
 import type { CountingCaller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
 import type { EnvelopeDocument } from './delivery.ts';
-import { findDue } from './delivery-store.ts';
+import { DueReader } from './due-reader.ts';
 import {
   claimReady,
   findOwing,
@@ -41,6 +42,8 @@ export type DeliveryWork = {
   readonly random: () => number;
   /** Absent: the partner is a hub and is called signed. */
   readonly channel?: Channel | undefined;
+  /** Where reading what is due goes on; absent: from the beginning. */
+  readonly due?: DueReader;
   /** How long a hub may take over an envelope; absent: 30 s. */
   readonly timeoutMs?: number;
   /** Whether it is time to end: no further envelope is begun, the one under way is finished. Absent: never. */
@@ -164,11 +167,13 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   const { database, directory } = work.caller;
   const { id } = work.partner;
   const to = { database, directory, partner: work.partner };
+  const { due = new DueReader(database, id) } = work;
+  const most = work.channel?.most ?? MAX_ENVELOPE_RECORDS;
   let ended = 0;
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
   while (work.isOver?.() !== true && (await mayAsk(database, id))) {
     const waiting = await claimReady(database, id);
-    const envelope = waiting ?? (await packEnvelope(to, work.channel?.most));
+    const envelope = waiting ?? (await packEnvelope(to, await due.next(most)));
     if (envelope === null) return ended;
     if (waiting !== null && !(await recheckEnvelope(to, waiting))) continue;
     if (!(await attempt(work, envelope))) return ended;
@@ -178,8 +183,9 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
 }
 
 /** Whether anything is due for a partner. */
-export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner'>): Promise<boolean> {
+export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner' | 'due'>): Promise<boolean> {
   const { database } = work.caller;
   const { id } = work.partner;
-  return (await hasDueEnvelope(database, id)) || (await findDue(database, id, 1)).length > 0;
+  const { due = new DueReader(database, id) } = work;
+  return (await hasDueEnvelope(database, id)) || (await due.next(1)).length > 0;
 }

@@ -6,7 +6,7 @@ import { hubErrorOf } from '../../infra/mongo/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
-import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
+import { abandonExpired, drainPartner, DueReader, isDue } from '../delivery/index.ts';
 import { mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
@@ -57,6 +57,7 @@ export class ExchangeEngine {
   readonly #draining = new Map<string, Promise<void>>();
   /** When work was first found that no worker took, by partner; running time in ms. */
   readonly #dueSince = new Map<string, number>();
+  readonly #readers = new Map<string, DueReader>();
   readonly #readAt = new Map<string, number>();
   readonly #pulledAt = new Map<string, number>();
   readonly #unread = new Set<string>();
@@ -152,7 +153,7 @@ export class ExchangeEngine {
     // Whoever drains looks for what is due by itself; a second look would only keep the database from it.
     if (this.#draining.has(partner.id)) return;
     if (!(await mayAsk(caller.database, partner.id))) return;
-    if (await isDue({ caller, partner })) {
+    if (await isDue({ caller, partner, due: this.#readerFor(partner) })) {
       if (queues?.available() === true && this.#isPatient(partner.id)) {
         const id = `${partner.id}-${this.#epoch?.current() ?? 0}-0`;
         await queues.hint(JOBS.drainPartner.queue(partner.id), id, { partner: partner.id });
@@ -166,6 +167,14 @@ export class ExchangeEngine {
       this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, this.#everyMs(partner));
     const wordsWait = await hasPassBacks(caller.database, partner.id);
     if (this.#isPullDue(partner) || receiptsDue || wordsWait) this.#start(partner);
+  }
+
+  #readerFor({ id }: PartnerTerms): DueReader {
+    const known = this.#readers.get(id);
+    if (known !== undefined) return known;
+    const reader = new DueReader(this.#options.caller.database, id);
+    this.#readers.set(id, reader);
+    return reader;
   }
 
   #channelTo(partner: PartnerTerms): PlatformChannel | undefined {
@@ -235,10 +244,11 @@ export class ExchangeEngine {
   async #takeTurn(partner: PartnerTerms): Promise<boolean> {
     const { caller, log, random } = this.#options;
     const channel = this.#channelTo(partner);
+    const due = this.#readerFor(partner);
     const endsAt = performance.now() + TURN_MS;
     let isCut = false;
     const isOver = (): boolean => (isCut ||= this.#stopped || performance.now() >= endsAt);
-    const ended = await drainPartner({ caller, partner, log, random, channel, isOver });
+    const ended = await drainPartner({ caller, partner, log, random, channel, due, isOver });
     if (ended > 0) this.#unread.add(partner.id);
     if (this.#stopped || !(await mayAsk(caller.database, partner.id))) return false;
     if (channel !== undefined) await this.#fetchFrom(partner);

@@ -4,10 +4,11 @@ import {
   claimForEnvelope,
   deliveryModel,
   drainPartner,
+  DueReader,
   envelopeModel,
-  findDue,
   GIVE_UP_AFTER,
   openEnvelope,
+  unpackDeliveries,
 } from '../../../src/exchange/delivery/index.ts';
 import { findHealth, noteHealth } from '../../../src/exchange/health/index.ts';
 import { collectReceipts } from '../../../src/exchange/receipts/index.ts';
@@ -157,6 +158,44 @@ describe('delivery to a partner that answers after the time-out', () => {
   });
 });
 
+describe('a reader of what is due', () => {
+  const STEP_MS = 60_000;
+
+  /** Spreads what is due over time, one a minute, the last one a minute ago. */
+  async function spread(...documentNos: string[]): Promise<void> {
+    await owe(...documentNos);
+    const deliveries = deliveryModel.in(zhoucun.database);
+    const all = await deliveries.find({}).sort({ seq: 1 }).toArray();
+    for (const [at, { _id }] of all.entries())
+      await deliveries.updateOne(
+        { _id },
+        { $set: { dueAt: new Date(Date.now() - (all.length - at) * STEP_MS) } },
+      );
+  }
+  const claim = (ids: readonly string[]) => claimForEnvelope(zhoucun.database, ids, 'taken');
+
+  it('gives everything once and in order, however far apart it lies', async () => {
+    await spread('期-1', '期-2', '期-3', '期-4', '期-5', '期-6', '期-7');
+    const all = await new DueReader(zhoucun.database, 'zibo').next(10);
+    const due = new DueReader(zhoucun.database, 'zibo');
+    const given: string[] = [];
+    for (let some = await due.next(2); some.length > 0; some = await due.next(2)) {
+      given.push(...some);
+      await claim(some);
+    }
+    expect(given).toEqual(all);
+  });
+
+  it('sees what is due again from before the place that it had come to', async () => {
+    await spread('回-1', '回-2', '回-3', '回-4');
+    const [first = ''] = await new DueReader(zhoucun.database, 'zibo').next(1);
+    const due = new DueReader(zhoucun.database, 'zibo');
+    await claim(await due.next(2));
+    await unpackDeliveries(zhoucun.database, 'taken', [first]);
+    expect((await due.next(2))[0]).toBe(first);
+  });
+});
+
 describe('a turn of delivery', () => {
   it('begins no envelope when it is over, and leaves what is due as it was', async () => {
     await owe('轮-1');
@@ -280,7 +319,7 @@ describe('delivery after a crash', () => {
     const [key = ''] = await owe('己-2');
     const { database } = zhoucun;
     await openEnvelope(database, { id: 'dead-packer', partner: 'zibo', mode: 'PUSH' });
-    await claimForEnvelope(database, await findDue(database, 'zibo', 10), 'dead-packer');
+    await claimForEnvelope(database, await new DueReader(database, 'zibo').next(10), 'dead-packer');
     await envelopeModel.in(database).updateOne({ _id: 'dead-packer' }, { $set: { leaseUntil: new Date(0) } });
     await abandonExpired(database);
     await drain();
