@@ -12,6 +12,7 @@ import {
 } from '../../../src/exchange/delivery/index.ts';
 import { findHealth, noteHealth } from '../../../src/exchange/health/index.ts';
 import { collectReceipts } from '../../../src/exchange/receipts/index.ts';
+import { readCursor, rewindCursor } from '../../../src/exchange/relay/index.ts';
 import { listAudit } from '../../../src/registry/audit/index.ts';
 import type { HubParts } from '../../../src/apps/hub/index.ts';
 import type { MeddlingDoor } from '../../support/meddling-door.ts';
@@ -155,6 +156,30 @@ describe('delivery to a partner that answers after the time-out', () => {
     await envelopeModel.in(database).updateMany({}, { $set: { nextAttemptAt: new Date(0) } });
     await drain();
     expect([await states(), await atCity(key)]).toEqual([{ stored: 1 }, 1]);
+  });
+});
+
+describe("a reader of the partner's later word", () => {
+  it('that is told to begin again while it reads begins again: no answer on its way moves it on', async () => {
+    const { caller, database } = zhoucun;
+    await owe('又-1');
+    await drain();
+    await collectReceipts(caller, partner());
+    const came = await readCursor(database, 'receipts-zibo');
+    let letGo: () => void = () => undefined;
+    const heldUntil = new Promise<void>((resolve) => (letGo = resolve));
+    const asked = new Promise<void>((resolve) => {
+      door.meddle(() => {
+        resolve();
+        return { heldUntil };
+      });
+    });
+    const reading = collectReceipts(caller, partner());
+    await asked;
+    await rewindCursor(database, 'receipts-zibo');
+    letGo();
+    expect([came > 0, await reading]).toEqual([true, came]);
+    expect(await readCursor(database, 'receipts-zibo')).toBe(came);
   });
 });
 
