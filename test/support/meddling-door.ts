@@ -1,11 +1,15 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What becomes of a request on its way to a real hub. `drop-reply`: it arrives, and its answer does not. */
+/**
+ * What becomes of a request on its way to a real hub. `drop-reply`: it arrives, and its answer does not. `heldUntil`: it
+ * arrives, and its answer comes when this is over.
+ */
 export type Fate =
   | 'forward'
   | 'drop-reply'
   | 'cut'
+  | { readonly heldUntil: Promise<unknown> }
   | {
       readonly status: number;
       readonly body?: string;
@@ -41,7 +45,7 @@ export async function openMeddlingDoor(target: string): Promise<MeddlingDoor> {
       request.socket.destroy();
       return;
     }
-    if (typeof fate === 'object') {
+    if (typeof fate === 'object' && 'status' in fate) {
       response
         .writeHead(fate.status, { 'content-type': 'application/json', ...fate.headers })
         .end(fate.body ?? '{}');
@@ -56,6 +60,7 @@ export async function openMeddlingDoor(target: string): Promise<MeddlingDoor> {
       ...(request.method === 'GET' ? {} : { body }),
     });
     const text = await answer.text();
+    if (typeof fate === 'object') await fate.heldUntil;
     if (fate === 'drop-reply') request.socket.destroy();
     else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
   };

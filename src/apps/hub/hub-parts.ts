@@ -48,6 +48,20 @@ export async function openHub(config: Config): Promise<HubParts> {
     name: config.database,
     production: config.mode === 'production',
   });
+  try {
+    return await openOn(database, { config, hub, log, ring });
+  } catch (error) {
+    // An open connection keeps a process alive: one that cannot start would not end either.
+    await database.close();
+    throw error;
+  }
+}
+
+async function openOn(
+  database: HubDatabase,
+  known: { config: Config; hub: HubFile; log: Logger; ring: KeyRing },
+): Promise<HubParts> {
+  const { config, hub, log, ring } = known;
   await ensureIndexes(database, COLLECTIONS);
   const sources = await HotSources.open({ config, hub, database, log });
   const { catalogue } = sources.current;

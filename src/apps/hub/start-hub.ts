@@ -93,6 +93,16 @@ function watchRights(parts: HubParts, readHubFile: () => HubFile | null): Access
   return watch;
 }
 
+/** What was opened keeps a process alive: one that cannot start would neither serve nor end. */
+async function orClose<T>(opening: Promise<T>, close: () => Promise<unknown>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 /**
  * Starts the named parts of a hub in this process.
  *
@@ -108,19 +118,20 @@ export async function startHub(
   const { remote, sandbox = false } = more;
   const readHubFile = hubFileReader(config.hubFile);
   const parts = await openHub(config);
-  const queues = await openQueues(parts);
+  const queues = await orClose(openQueues(parts), () => parts.close());
+  const closeStores = async () => {
+    await queues?.close();
+    await parts.close();
+  };
   const { caller, log, publicUrl } = parts;
   const accept = acceptanceOf(parts);
   const started: { api: Api | null } = { api: null };
   const app = makeApp(parts, queues, () => (started.api?.hubFileIsFaulty === true ? ['hub-file'] : []));
   if (roles.includes('exchange')) app.use('/exchange/v1', exchangeRouter({ caller, accept, publicUrl, log }));
-  const api = roles.includes('query')
-    ? await startApi({
-        ...apiParts(parts),
-        ...{ publicUrl, sandbox, readHubFile, sharedBuckets: queues },
-        ...(remote === undefined ? {} : { remote }),
-      })
-    : null;
+  const apiOptions = { publicUrl, sandbox, readHubFile, sharedBuckets: queues };
+  const starting = () =>
+    startApi({ ...apiParts(parts), ...apiOptions, ...(remote === undefined ? {} : { remote }) });
+  const api = roles.includes('query') ? await orClose(starting(), closeStores) : null;
   started.api = api;
   if (api !== null) app.use(api.router);
   const graphiql = api !== null && (sandbox || config.mode === 'development');
@@ -133,17 +144,10 @@ export async function startHub(
   const closeParts = async () => {
     watch?.close();
     await api?.close();
-    await queues?.close();
-    await parts.close();
+    await closeStores();
   };
-  // What was opened keeps a process alive: one that cannot listen would neither serve nor end.
   const serve = () => listen(app, { host: config.host, port: config.port });
-  const server = await follow(parts, api)
-    .then(serve)
-    .catch(async (error: unknown) => {
-      await closeParts();
-      throw error;
-    });
+  const server = await orClose(follow(parts, api).then(serve), closeParts);
   engine?.start();
   log.info(
     { port: server.port, roles, settings: redactConfig(config), mongodb: parts.database.server },

@@ -1,4 +1,5 @@
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
+import { MAX_ENVELOPE_RECORDS } from '../../contracts/messages/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { whileRenewed } from '../../registry/leases/index.ts';
@@ -6,7 +7,7 @@ import { answersOthers, awaitTurn, mayAsk, noteAway, noteHealth, whileWatched } 
 import type { CountingCaller } from '../partners/index.ts';
 import { carryOut } from './carry-out.ts';
 import type { EnvelopeDocument } from './delivery.ts';
-import { findDue } from './delivery-store.ts';
+import { DueReader } from './due-reader.ts';
 import {
   claimReady,
   findOwing,
@@ -41,9 +42,17 @@ export type DeliveryWork = {
   readonly random: () => number;
   /** Absent: the partner is a hub and is called signed. */
   readonly channel?: Channel | undefined;
+  /** Where reading what is due goes on; absent: from the beginning. */
+  readonly due?: DueReader;
+  /** How long a hub may take over an envelope; absent: 30 s. */
+  readonly timeoutMs?: number;
+  /** Whether it is time to end: no further envelope is begun, the one under way is finished. Absent: never. */
+  readonly isOver?: () => boolean;
 };
 
 const TAKING_IN_MS = 2_000;
+/** A partner that answers "later" at once, each time, must not be asked without a pause. */
+const SHORTEST_WAIT_MS = 250;
 
 /** The partner is not to be asked for a while; the envelope waits without a count. */
 async function standBack(
@@ -97,7 +106,7 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
     case 'later':
       await noteFailure(database, envelope, {
         own: false,
-        delayMs: sent.afterMs ?? TAKING_IN_MS,
+        delayMs: Math.max(SHORTEST_WAIT_MS, sent.afterMs ?? TAKING_IN_MS),
         code: sent.code,
       });
       return true;
@@ -115,8 +124,8 @@ async function settle(work: DeliveryWork, envelope: EnvelopeDocument, sent: Send
   }
 }
 
-/** Answers that claim to be a receipt and are not one: whoever gives them is noted. */
-const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE']);
+/** Answers that claim to be a receipt and are not one, or come when nobody waits any more: whoever gives them is noted. */
+const UNUSABLE = new Set(['RECEIPT_INVALID', 'NOT_JSON', 'HTTP_TOO_LARGE', 'HTTP_TIMEOUT']);
 
 /** Sends by the partner's own way; a hub that is silent over it is looked after. */
 async function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise<SendResult> {
@@ -126,7 +135,7 @@ async function sendOnce(work: DeliveryWork, envelope: EnvelopeDocument): Promise
     const waitMs = await awaitTurn(caller.database, partner.id, partner.envelopesPerSecond);
     if (waitMs > 0) return { result: 'away', code: 'PARTNER_PACE', afterMs: waitMs };
   }
-  return whileWatched(work, () => sendEnvelope(caller, partner, envelope));
+  return whileWatched(work, () => sendEnvelope(caller, partner, { envelope, timeoutMs: work.timeoutMs }));
 }
 
 async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<boolean> {
@@ -149,8 +158,8 @@ async function attempt(work: DeliveryWork, envelope: EnvelopeDocument): Promise<
 }
 
 /**
- * Delivers whatever is due for one partner until nothing is, or until the partner is not to be asked. Run by a
- * worker on a hint and by the sweep; two at once cost work, never a double effect.
+ * Delivers whatever is due for one partner until nothing is, the partner is not to be asked, or it is time to end. Run by
+ * a worker on a hint and by the sweep; two at once cost work, never a double effect.
  *
  * @returns envelopes that were answered or came to an end
  */
@@ -158,11 +167,13 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
   const { database, directory } = work.caller;
   const { id } = work.partner;
   const to = { database, directory, partner: work.partner };
+  const { due = new DueReader(database, id) } = work;
+  const most = work.channel?.most ?? MAX_ENVELOPE_RECORDS;
   let ended = 0;
   for (const owing of await findOwing(database, id)) await carryOut(database, owing);
-  while (await mayAsk(database, id)) {
+  while (work.isOver?.() !== true && (await mayAsk(database, id))) {
     const waiting = await claimReady(database, id);
-    const envelope = waiting ?? (await packEnvelope(to, work.channel?.most));
+    const envelope = waiting ?? (await packEnvelope(to, await due.next(most)));
     if (envelope === null) return ended;
     if (waiting !== null && !(await recheckEnvelope(to, waiting))) continue;
     if (!(await attempt(work, envelope))) return ended;
@@ -172,8 +183,9 @@ export async function drainPartner(work: DeliveryWork): Promise<number> {
 }
 
 /** Whether anything is due for a partner. */
-export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner'>): Promise<boolean> {
+export async function isDue(work: Pick<DeliveryWork, 'caller' | 'partner' | 'due'>): Promise<boolean> {
   const { database } = work.caller;
   const { id } = work.partner;
-  return (await hasDueEnvelope(database, id)) || (await findDue(database, id, 1)).length > 0;
+  const { due = new DueReader(database, id) } = work;
+  return (await hasDueEnvelope(database, id)) || (await due.next(1)).length > 0;
 }

@@ -7,7 +7,6 @@ import {
   type HubDatabase,
 } from '../../infra/mongo/index.ts';
 import { deliveryId, type DeliveryDocument } from './delivery.ts';
-import { soonAt } from './envelope-store.ts';
 import { HELD_BEFORE } from './held-before.ts';
 import { DELIVERY_MOVES, statesBefore, type DeliveryMove, type DeliveryState } from './delivery-machine.ts';
 
@@ -73,20 +72,6 @@ export async function findHolders(
     holders.set(key, (holders.get(key) ?? new Set()).add(partner));
   }
   return holders;
-}
-
-/** Ids of deliveries to a partner that are due, the longest due first; a hint only, the claim decides. */
-export async function findDue(database: HubDatabase, partner: string, limit: number): Promise<string[]> {
-  const found = await deliveryModel
-    .in(database)
-    .find(
-      { partner, state: 'pending', mode: 'PUSH', dueAt: { $lte: soonAt(database) } },
-      { projection: { _id: 1 } },
-    )
-    .sort({ dueAt: 1, seq: 1 })
-    .limit(limit)
-    .toArray();
-  return found.map((it) => it._id);
 }
 
 /** Claims due deliveries for an envelope in one update and reads back what was won. */

@@ -1,5 +1,11 @@
 import type { BusinessReceipt, Stored, TransportReceipt } from '../../contracts/messages/index.ts';
-import { defineCollection, fromNow, isDuplicateKey, type HubDatabase } from '../../infra/mongo/index.ts';
+import {
+  defineCollection,
+  fromNow,
+  idChunks,
+  isDuplicateKey,
+  type HubDatabase,
+} from '../../infra/mongo/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 import {
   ENVELOPE_LEASE_MS,
@@ -13,6 +19,7 @@ import {
 export const envelopeModel = defineCollection<EnvelopeDocument>('envelopes', [
   { keys: { partner: 1, mode: 1, state: 1, nextAttemptAt: 1 } },
   { keys: { state: 1, leaseUntil: 1 } },
+  { keys: { state: 1, closedAt: 1 } },
 ]);
 
 const MAX_OPEN = 100;
@@ -261,6 +268,27 @@ export async function clearBody(database: HubDatabase, id: string): Promise<bool
     .in(database)
     .updateOne({ _id: id, state: 'closed' }, { $set: { body: null } });
   return matchedCount === 1;
+}
+
+/**
+ * Removes the bodies of the first envelopes that came to their end in a span of time; digests and receipts stay.
+ *
+ * @returns when the last of them had come to its end; null: none had
+ */
+export async function clearBodiesOfSpan(
+  database: HubDatabase,
+  span: { readonly from: Date; readonly to: Date; readonly limit: number },
+): Promise<Date | null> {
+  const envelopes = envelopeModel.in(database);
+  const closedAt = { $gte: span.from, $lte: span.to };
+  const found = await envelopes
+    .find({ state: 'closed', closedAt }, { projection: { closedAt: 1 } })
+    .sort({ closedAt: 1 })
+    .limit(span.limit)
+    .toArray();
+  for (const ids of idChunks(found.map((it) => it._id)))
+    await envelopes.updateMany({ _id: { $in: ids } }, { $set: { body: null } });
+  return found.at(-1)?.closedAt ?? null;
 }
 
 /** Keeps a platform's later word on the envelope it is about; the same answer again changes nothing. */

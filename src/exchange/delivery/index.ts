@@ -3,6 +3,7 @@ export * from './carry-out.ts';
 export * from './delivery-machine.ts';
 export * from './delivery-store.ts';
 export * from './delivery.ts';
+export * from './due-reader.ts';
 export * from './envelope-machine.ts';
 export * from './envelope-store.ts';
 export * from './errors.ts';

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  MAX_ENVELOPE_BYTES,
-  MAX_ENVELOPE_RECORDS,
-  type Envelope,
-  type WireRecord,
-} from '../../contracts/messages/index.ts';
+import { MAX_ENVELOPE_BYTES, type Envelope, type WireRecord } from '../../contracts/messages/index.ts';
 import { sha256Hex } from '../../domain/record/index.ts';
 import { newestVersion, type RecordDocument } from '../../registry/records/index.ts';
 import { wireRecordOf, wireWithdrawalOf } from '../protocol/index.ts';
-import { claimForEnvelope, findDue, unpackDeliveries } from './delivery-store.ts';
+import { claimForEnvelope, unpackDeliveries } from './delivery-store.ts';
 import { dropDeliveries } from './recall-store.ts';
 import { dropEnvelope, openEnvelope, sealEnvelope } from './envelope-store.ts';
 import type { DeliveryDocument, EnvelopeDocument } from './delivery.ts';
@@ -81,17 +76,13 @@ async function claimSendable(
  * Packs what is due for a partner into one stored envelope. The envelope's id is the claim token of its
  * deliveries: whoever dies in between leaves an envelope in `packing`, which the sweep abandons.
  *
- * @param most records in one envelope, 1 to 500
+ * @param ids deliveries that may be due, at most 500
  * @returns the envelope, sealed and claimed by the caller; null when nothing is due
  */
-export async function packEnvelope(
-  to: Outgoing,
-  most: number = MAX_ENVELOPE_RECORDS,
-): Promise<EnvelopeDocument | null> {
+export async function packEnvelope(to: Outgoing, ids: readonly string[]): Promise<EnvelopeDocument | null> {
   const { database, directory } = to;
   const partner = to.partner.id;
   const self = directory.hub.id;
-  const ids = await findDue(database, partner, most);
   if (ids.length === 0) return null;
   const id = randomUUID();
   const packing = await openEnvelope(database, { id, partner, mode: 'PUSH' });

@@ -6,13 +6,16 @@ import {
 } from '../../contracts/messages/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import { HubError, toHubError } from '../../domain/hub-error.ts';
-import type { HttpAnswer } from '../../infra/http/index.ts';
+import { redactText } from '../../domain/subject/index.ts';
+import { retryAfterMs, type HttpAnswer } from '../../infra/http/index.ts';
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import type { EnvelopeDocument } from './delivery.ts';
 import { isPlausibleTime } from './receipt-time.ts';
 
 const SEND_TIMEOUT_MS = 30_000;
+/** A partner that asks to be left alone for longer is asked again after a day, as after the last step of the schedule. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /**
  * What one attempt came to.
@@ -34,14 +37,23 @@ export type SendResult =
 const REFUSED = new Set([400, 413, 422]);
 /** Answers that say nothing about the message: who we are is not known, the door is not there, or it is too much. */
 const AWAY = new Set([401, 403, 404, 429, 503]);
+
+const NO_CODE = 'NO_CODE';
+
+/** Another side's code as it may be kept and logged: short, and no number of a person. */
+export function safeCode(code: string, otherwise: string): string {
+  return /^[\w.-]{1,40}$/.test(code) && redactText(code).hits === 0 ? code : otherwise;
+}
+
 function codeIn(body: Buffer): string {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed) return String(parsed.code);
+    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed)
+      return safeCode(String(parsed.code), NO_CODE);
   } catch {
     return 'NOT_JSON';
   }
-  return 'NO_CODE';
+  return NO_CODE;
 }
 
 /** Whether a receipt names each record of an envelope once, with the version and content that were sent. */
@@ -80,11 +92,17 @@ export function parseReceipt(
   return receipt;
 }
 
+/** When an answer was given by its own word: a day in it is of the same clock. */
+function saidAt(answer: HttpAnswer): Date {
+  const said = Date.parse(answer.headers.get('date') ?? '');
+  return new Date(Number.isNaN(said) ? Date.now() : said);
+}
+
 /** What an answer that is not 2xx says of an attempt; the same for hubs and for platforms that speak HTTP. */
 export function resultOf(answer: HttpAnswer): Exclude<SendResult, { result: 'receipt' }> {
   const code = codeIn(answer.body);
-  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN);
-  const afterMs = Number.isFinite(seconds) ? seconds * 1_000 : null;
+  const asked = retryAfterMs(answer.headers, saidAt(answer));
+  const afterMs = asked === null ? null : Math.min(asked, LONGEST_WAIT_MS);
   if (REFUSED.has(answer.status)) return { result: 'refused', code };
   // A request that was doubled on its way: the other copy is being taken in.
   if (code === 'NONCE_REPLAYED') return { result: 'later', code, afterMs: 0 };
@@ -93,18 +111,19 @@ export function resultOf(answer: HttpAnswer): Exclude<SendResult, { result: 'rec
   return { result: answer.status === 410 ? 'gone' : 'failed', code };
 }
 
-/** Sends one envelope once. */
+/** Sends one envelope once. @param sending `timeoutMs` absent: 30 s */
 export async function sendEnvelope(
   caller: Caller,
   partner: PartnerTerms,
-  envelope: EnvelopeDocument,
+  sending: { readonly envelope: EnvelopeDocument; readonly timeoutMs?: number | undefined },
 ): Promise<SendResult> {
+  const { envelope, timeoutMs = SEND_TIMEOUT_MS } = sending;
   try {
     const answer = await postSigned(caller, partner, {
       path: '/exchange/v1/envelopes',
       body: envelope.body ?? '',
       idempotencyKey: envelope._id,
-      timeoutMs: SEND_TIMEOUT_MS,
+      timeoutMs,
     });
     if (answer.status === 200) {
       const value: unknown = JSON.parse(answer.body.toString('utf8'));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AcceptPartnerRecords, ForgetPerson } from '../../contracts/doors/index.ts';
 import { JOBS } from '../../contracts/jobs/index.ts';
 import type { PartnerTerms } from '../../contracts/manifests/index.ts';
@@ -5,13 +6,14 @@ import { hubErrorOf } from '../../infra/mongo/index.ts';
 import type { Logger } from '../../infra/log/index.ts';
 import type { HintQueues } from '../../infra/queue/index.ts';
 import { Sequencer } from '../../registry/changes/index.ts';
-import { abandonExpired, drainPartner, isDue } from '../delivery/index.ts';
+import { abandonExpired, drainPartner, DueReader, isDue } from '../delivery/index.ts';
 import { mayAsk, noteAway, noteHealth, whileWatched } from '../health/index.ts';
 import { pullFrom } from '../inbox/index.ts';
 import type { CountingCaller } from '../partners/index.ts';
 import type { PlatformChannel } from '../platforms/index.ts';
 import { collectReceipts } from '../receipts/index.ts';
 import { Relay } from '../relay/index.ts';
+import { clearOldBodies } from './clear-old-bodies.ts';
 import { RedisEpoch } from './redis-epoch.ts';
 import { sendPassBacks } from '../holders/index.ts';
 import { settlePersons, TermsWatch } from '../recall/index.ts';
@@ -21,6 +23,10 @@ const SWEEP_MS = 1_000;
 const RECOVER_EVERY_SWEEPS = 10;
 /** So long a hint may take to reach a worker; then the sweep does the work itself, whatever became of the hint. */
 const HINT_PATIENCE_MS = 3_000;
+/** So long envelopes go out to a partner without a break; then there is time for what it has to say itself. */
+const TURN_MS = 2_000;
+/** So long what is under way may take when the engine ends; an envelope that has no answer by then is sent again later. */
+const END_MS = 3_000;
 /** A partner's later word is asked for so often; after a delivery it is asked for at once. */
 const RECEIPTS_EVERY_MS = 30_000;
 
@@ -51,6 +57,7 @@ export class ExchangeEngine {
   readonly #draining = new Map<string, Promise<void>>();
   /** When work was first found that no worker took, by partner; running time in ms. */
   readonly #dueSince = new Map<string, number>();
+  readonly #readers = new Map<string, DueReader>();
   readonly #readAt = new Map<string, number>();
   readonly #pulledAt = new Map<string, number>();
   readonly #unread = new Set<string>();
@@ -80,12 +87,13 @@ export class ExchangeEngine {
     this.#loop = this.#run();
   }
 
-  /** Ends the sweep after its present step. */
+  /** Ends the sweep after its present step, and each exchange after its present envelope: a backlog waits for the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake();
     await this.#loop;
-    await Promise.all(this.#draining.values());
+    // A partner that does not answer would hold the end up for as long as its time-out.
+    await Promise.race([Promise.all(this.#draining.values()), delay(END_MS, undefined, { ref: false })]);
   }
 
   async #run(): Promise<void> {
@@ -113,7 +121,10 @@ export class ExchangeEngine {
   async #sweep(): Promise<boolean> {
     const { caller } = this.#options;
     this.#lookAtRedis();
-    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) await abandonExpired(caller.database);
+    if (this.#sweeps++ % RECOVER_EVERY_SWEEPS === 0) {
+      await abandonExpired(caller.database);
+      await clearOldBodies(caller.database);
+    }
     const sequenced = await this.#sequencer.step();
     const relayed = await this.#relay.step();
     const recalled = await this.#terms.step();
@@ -139,8 +150,10 @@ export class ExchangeEngine {
   async #tend(partner: PartnerTerms): Promise<void> {
     const { caller, queues } = this.#options;
     if (partner.url === undefined && this.#channelTo(partner) === undefined) return;
+    // Whoever drains looks for what is due by itself; a second look would only keep the database from it.
+    if (this.#draining.has(partner.id)) return;
     if (!(await mayAsk(caller.database, partner.id))) return;
-    if (await isDue({ caller, partner })) {
+    if (await isDue({ caller, partner, due: this.#readerFor(partner) })) {
       if (queues?.available() === true && this.#isPatient(partner.id)) {
         const id = `${partner.id}-${this.#epoch?.current() ?? 0}-0`;
         await queues.hint(JOBS.drainPartner.queue(partner.id), id, { partner: partner.id });
@@ -154,6 +167,14 @@ export class ExchangeEngine {
       this.#unread.has(partner.id) || this.#isDue(this.#readAt, partner.id, this.#everyMs(partner));
     const wordsWait = await hasPassBacks(caller.database, partner.id);
     if (this.#isPullDue(partner) || receiptsDue || wordsWait) this.#start(partner);
+  }
+
+  #readerFor({ id }: PartnerTerms): DueReader {
+    const known = this.#readers.get(id);
+    if (known !== undefined) return known;
+    const reader = new DueReader(this.#options.caller.database, id);
+    this.#readers.set(id, reader);
+    return reader;
   }
 
   #channelTo(partner: PartnerTerms): PlatformChannel | undefined {
@@ -182,13 +203,16 @@ export class ExchangeEngine {
   }
 
   #start(partner: PartnerTerms): void {
-    void this.#drain(partner);
+    this.#drain(partner).catch((error: unknown) => {
+      const { code, message } = hubErrorOf(error);
+      this.#options.log.warn({ partner: partner.id, code, message }, 'what was seen could not be noted');
+    });
   }
 
   /** Everything due between us and one partner, once at a time in this process. */
   async #drain(partner: PartnerTerms): Promise<void> {
     const running = this.#draining.get(partner.id);
-    if (running !== undefined) return running;
+    if (running !== undefined || this.#stopped) return running;
     this.#dueSince.delete(partner.id);
     const work = this.#exchangeWith(partner).finally(() => this.#draining.delete(partner.id));
     this.#draining.set(partner.id, work);
@@ -196,23 +220,40 @@ export class ExchangeEngine {
   }
 
   async #exchangeWith(partner: PartnerTerms): Promise<void> {
-    const { caller, log, random } = this.#options;
+    const { caller, random, log } = this.#options;
     const { database } = caller;
-    const channel = this.#channelTo(partner);
     try {
-      const ended = await drainPartner({ caller, partner, log, random, channel });
-      if (ended > 0) this.#unread.add(partner.id);
-      if (!(await mayAsk(database, partner.id))) return;
-      if (channel !== undefined) await this.#fetchFrom(partner);
-      else await whileWatched({ caller, partner, log, random }, () => this.#talkTo(partner));
+      while (await this.#takeTurn(partner));
     } catch (error) {
       const { code, kind, message } = hubErrorOf(error);
       log.info({ partner: partner.id, code, message }, 'exchange interrupted; it goes on later');
-      // Our own store's absence says nothing about the partner.
-      if ((kind === 'transient' || channel !== undefined) && code !== 'STORE_UNREACHABLE') {
-        await noteAway(database, partner.id, { code, afterMs: null, random: random() });
-      }
+      if (kind === 'defect') log.error({ partner: partner.id, err: error }, 'exchange fault');
+      // Our own store's absence and our own faults say nothing about the partner; every other fault is an answer of it.
+      const isOurs =
+        code === 'STORE_UNREACHABLE' || (kind === 'defect' && this.#channelTo(partner) === undefined);
+      if (!isOurs) await noteAway(database, partner.id, { code, afterMs: null, random: random() });
     }
+  }
+
+  /**
+   * Delivers for a while, then tells and asks what else there is: a backlog that does not end must not keep a partner's
+   * own word away.
+   *
+   * @returns whether more may be due
+   */
+  async #takeTurn(partner: PartnerTerms): Promise<boolean> {
+    const { caller, log, random } = this.#options;
+    const channel = this.#channelTo(partner);
+    const due = this.#readerFor(partner);
+    const endsAt = performance.now() + TURN_MS;
+    let isCut = false;
+    const isOver = (): boolean => (isCut ||= this.#stopped || performance.now() >= endsAt);
+    const ended = await drainPartner({ caller, partner, log, random, channel, due, isOver });
+    if (ended > 0) this.#unread.add(partner.id);
+    if (this.#stopped || !(await mayAsk(caller.database, partner.id))) return false;
+    if (channel !== undefined) await this.#fetchFrom(partner);
+    else await whileWatched({ caller, partner, log, random }, () => this.#talkTo(partner));
+    return isCut;
   }
 
   /** What two hubs tell each other beside envelopes. */

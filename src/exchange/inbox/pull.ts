@@ -6,7 +6,7 @@ import { sha256Hex } from '../../domain/record/index.ts';
 import { postSigned } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import { findIssued } from '../receipts/index.ts';
-import { advanceCursor, readCursor } from '../relay/index.ts';
+import { moveCursor, readCursor } from '../relay/index.ts';
 import { takeIn, type TakeIn } from './take-in.ts';
 
 const PULL_TIMEOUT_MS = 30_000;
@@ -64,8 +64,8 @@ export async function pullFrom(work: TakeIn, partner: PartnerTerms): Promise<Rec
       for (const { disposition } of receipt.records) taken[disposition] = (taken[disposition] ?? 0) + 1;
       await returnReceipts(work, partner, receipt);
     }
-    await advanceCursor(caller.database, cursor, page.throughSeq);
-    if (!page.more) return taken;
+    const moved = await moveCursor(caller.database, cursor, { from: afterSeq, to: page.throughSeq });
+    if (moved && !page.more) return taken;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb';
 import { HubError } from '../../domain/hub-error.ts';
+import { redactText } from '../../domain/subject/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import {
@@ -97,7 +98,8 @@ export async function moveByHand(
       `${what.move} needs a partner, a state, a rule, a record or an id`,
     );
   }
-  const { move, dryRun, by, reason } = what;
+  const { move, dryRun, by } = what;
+  const reason = what.reason === null ? null : redactText(what.reason).text;
   const deliveries = deliveryModel.in(database);
   const movable = { $and: [filter, { state: statesBefore(move) }] };
   const selected = await deliveries.countDocuments(filter);

@@ -2,6 +2,7 @@ import type { PartnerTerms } from '../../contracts/manifests/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
 import { appendAudit } from '../../registry/audit/index.ts';
 import { dayInShanghai } from '../../domain/calendar/index.ts';
+import { redactText } from '../../domain/subject/index.ts';
 import { countDeliveries, countMissingReceipts, oldestPendingAt, type Channel } from '../delivery/index.ts';
 import { answersOthers, findHealth, mayAsk, noteHealth } from '../health/index.ts';
 import type { Caller } from '../partners/index.ts';
@@ -67,33 +68,30 @@ export async function reportPartner(database: HubDatabase, partner: PartnerTerms
   };
 }
 
+/** Who decided something about a partner, and why. */
+type Decision = { readonly actor: string; readonly reason: string };
+
+/** A reason is typed by a person, and may name one. */
+function withoutPersons({ actor, reason }: Decision): Decision {
+  return { actor, reason: redactText(reason).text };
+}
+
 /** Stops the exchange with a partner until somebody resumes it; nothing is lost and nothing is counted meanwhile. */
-export async function pausePartner(
-  database: HubDatabase,
-  partner: string,
-  by: { actor: string; reason: string },
-): Promise<void> {
+export async function pausePartner(database: HubDatabase, partner: string, given: Decision): Promise<void> {
+  const by = withoutPersons(given);
   const event = { type: 'PAUSED', at: database.clock.now().getTime() } as const;
   await noteHealth(database, partner, event, { pausedBy: by.actor, reason: by.reason });
   await audit(database, 'PARTNER_PAUSED', partner, by);
 }
 
 /** Goes on with a partner, at once and without a count of what was before. */
-export async function resumePartner(
-  database: HubDatabase,
-  partner: string,
-  by: { actor: string; reason: string },
-): Promise<void> {
+export async function resumePartner(database: HubDatabase, partner: string, given: Decision): Promise<void> {
+  const by = withoutPersons(given);
   await noteHealth(database, partner, { type: 'RESUMED' }, { pausedBy: null, reason: null, lastError: null });
   await audit(database, 'PARTNER_RESUMED', partner, by);
 }
 
-async function audit(
-  database: HubDatabase,
-  event: string,
-  partner: string,
-  by: { actor: string; reason: string },
-): Promise<void> {
+async function audit(database: HubDatabase, event: string, partner: string, by: Decision): Promise<void> {
   const details = { partner, reason: by.reason };
   await appendAudit(database, [{ event, actor: by.actor, purpose: null, code: null, details }]);
 }

@@ -14,7 +14,7 @@ import { todayOf, type ExchangeWith } from './exchange-with.ts';
 import { planBatches, type PlannedBatch } from './plan-batches.ts';
 import type { PlatformBatch } from './platform-link.ts';
 import { findEnded, listAwaited, noteSent } from './platform-row-store.ts';
-import { safeCode, takeAnswers } from './take-answers.ts';
+import { takeAnswers } from './take-answers.ts';
 
 /** Silence of a platform that was reached: it may be too much for it. One that is not reached says nothing of the kind. */
 const TOO_MUCH = new Set(['HTTP_TIMEOUT', 'SQL_TIMEOUT', 'SFTP_TIMEOUT']);
@@ -145,7 +145,7 @@ export class PlatformChannel implements Channel {
       throw error;
     });
     await notePace(database, partner.id, sending.result === 'taken');
-    if (sending.result !== 'taken') return { ...sending, code: safeCode(sending.code) };
+    if (sending.result !== 'taken') return sending;
     const page = { source: batch.number, answers: sending.answers, unreadable: 0, fault: null };
     await takeAnswers(this.#on, page);
     return null;

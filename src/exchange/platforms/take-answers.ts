@@ -10,6 +10,7 @@ import {
   findEnvelope,
   noteTold,
   postponeDeliveries,
+  safeCode,
   storeWord,
   type DeliveryDocument,
 } from '../delivery/index.ts';
@@ -19,11 +20,6 @@ import type { AnswerPage, PlatformAnswer } from './platform-link.ts';
 import { findRows, noteAnswered } from './platform-row-store.ts';
 
 const MAX_TEXT = 300;
-
-/** A platform's code as it may stand in a log: short, and no number of a person. */
-export function safeCode(code: string): string {
-  return /^[\w.-]{1,40}$/.test(code) && redactText(code).hits === 0 ? code : 'PLATFORM_CODE';
-}
 
 type Meaning = { readonly means: 'accepted' | 'rejected' | 'retry'; readonly rule: string | null };
 
@@ -129,7 +125,7 @@ export async function takeAnswers(on: ExchangeWith, page: AnswerPage): Promise<n
     database,
     against.map(({ delivery, answer }) => ({
       id: delivery._id,
-      code: safeCode(answer.code ?? ''),
+      code: safeCode(answer.code ?? '', 'PLATFORM_CODE'),
       text: redactText(answer.text).text.slice(0, MAX_TEXT),
     })),
   );

@@ -18,7 +18,7 @@ import {
 import { postSigned, type Caller } from '../partners/index.ts';
 import { verifyDocument } from '../protocol/index.ts';
 import { isProof, isToBeNoted, NEWER_VERSION_KNOWN, noteWord } from '../word-back/index.ts';
-import { advanceCursor, readCursor } from '../relay/index.ts';
+import { moveCursor, readCursor } from '../relay/index.ts';
 
 const FETCH_TIMEOUT_MS = 15_000;
 const PAGE = 20;
@@ -162,7 +162,7 @@ export async function collectReceipts(caller: Caller, partner: PartnerTerms): Pr
     }
     for (const receipt of page.receipts) await applyOrNote(caller, partner, receipt);
     applied += page.receipts.length;
-    await advanceCursor(caller.database, cursor, page.next);
-    if (!page.more) return applied;
+    const moved = await moveCursor(caller.database, cursor, { from: after, to: page.next });
+    if (moved && !page.more) return applied;
   }
 }

@@ -15,14 +15,15 @@ export const issuedReceiptModel = defineCollection<IssuedReceipt>('business_rece
   { keys: { partner: 1, n: 1 }, options: { unique: true } },
 ]);
 
-const MAX_ROUNDS = 20;
-
-/** Issues a business receipt once a message; the next number is taken only where the one before is visible. */
+/**
+ * Issues a business receipt once a message; the next number is taken only where the one before is visible. A round that
+ * is lost is another message's receipt issued, so that many at once come to an end, and none goes without its own.
+ */
 export async function issueReceipt(database: HubDatabase, receipt: BusinessReceipt): Promise<void> {
   const issued = issuedReceiptModel.in(database);
   const partner = receipt.sender;
   const _id = `${partner}|${receipt.envelopeId}`;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  for (;;) {
     const last = await issued.find({ partner }).sort({ n: -1 }).limit(1).next();
     try {
       await issued.insertOne({ _id, partner, n: (last?.n ?? 0) + 1, receipt });

@@ -4,6 +4,7 @@ import { eventually, makeHubWorld, type HubWorld } from '../../support/hubs.ts';
 import { dump, envelopeOf, recordOf, send } from './bad-input-calls.ts';
 import { WaywardPartner, type Answer } from './bad-input-partner.ts';
 
+const NUMBER = '370306194910010002';
 let world: HubWorld;
 let zibo: RunningHub;
 let shandong: WaywardPartner;
@@ -71,7 +72,7 @@ describe('an answer that is no receipt for what was sent', () => {
     ['is a receipt that another key signed', 'RECEIPT_INVALID', receipt({}, 'zhoucun')],
     [
       'leads elsewhere',
-      'HTTP_UNREACHABLE',
+      'HTTP_REDIRECTED',
       (response) => {
         response.writeHead(302, { location: `${world.facts.shandong.url}/elsewhere` }).end();
       },
@@ -118,4 +119,16 @@ describe('a refusal by the partner', () => {
     expect(await of()).toMatchObject([{ rule: code }]);
     expect(shandong.arrived.length).toBe(before + 1);
   });
+  it.each([NUMBER, 'x'.repeat(41), '当事人'])(
+    'whose code is %s ends the delivery, and the code is kept nowhere',
+    async (code) => {
+      const record = recordOf(`code ${code.length}`);
+      shandong.next = answering(400, JSON.stringify({ code }));
+      await send(world, envelopeOf([record]));
+      const of = async () => (await outgoing('deliveries')).filter((it) => it.key === record.key);
+      await eventually('it is settled', async () => (await of())[0]?.state === 'dead');
+      expect(await of()).toMatchObject([{ rule: 'NO_CODE' }]);
+      expect(JSON.stringify(await dump(zibo))).not.toContain(code);
+    },
+  );
 });

@@ -8,6 +8,7 @@ import type { Envelope, WireRecord } from '../../../src/contracts/messages/index
 import { contentHash } from '../../../src/domain/record/index.ts';
 import { signDocument } from '../../../src/exchange/protocol/index.ts';
 import { signerOf } from '../../../src/infra/signing/index.ts';
+import { findHealth } from '../../../src/exchange/health/index.ts';
 import { eventually, makeHubWorld, type HubWorld } from '../../support/hubs.ts';
 import {
   auditCodes,
@@ -225,6 +226,15 @@ describe('a partner', () => {
       (await auditCodes(zibo)).some((it) => it.startsWith('RECEIPT_REFUSED')),
     );
     expect(shandong.fetches - before).toBeLessThan(50);
+  });
+
+  it('whose page of receipts is larger than anything is left alone for a while', async () => {
+    shandong.receipts = ' '.repeat(9 * 1_048_576);
+    await send(world, envelopeOf([recordOf('endless page')]));
+    await eventually('it is noted', async () => {
+      const health = await findHealth(zibo.parts.database, 'shandong');
+      return health?.lastError === 'HTTP_TOO_LARGE' && health.openUntil !== null;
+    });
   });
 });
 

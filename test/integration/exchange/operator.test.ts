@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startHub } from '../../../src/apps/hub/index.ts';
+import { findHealth } from '../../../src/exchange/health/index.ts';
 import { listAudit } from '../../../src/registry/audit/index.ts';
 import { openDeliveryPair, type DeliveryPair } from './delivery-pair.ts';
 
+const NUMBER = '370306194910010002';
 let pair: DeliveryPair;
 
 beforeAll(async () => {
@@ -36,6 +38,25 @@ describe('xinqiao deliveries', () => {
   it('knows no delivery that is not there', () => {
     const { code, errors } = xinqiao('deliveries', 'show', 'zibo|none|1');
     expect([code, errors]).toEqual([1, expect.stringContaining('DELIVERY_UNKNOWN')]);
+  });
+
+  it('answers 2 where one of the ids that were named is not there', async () => {
+    const [key = ''] = await pair.owe('亥-1');
+    const { code, lines } = xinqiao('deliveries', 'hold', `zibo|${key}|1`, 'zibo|none|1', '--json');
+    expect([code, parsed(lines)]).toMatchObject([2, [{ selected: 1, moved: 1 }]]);
+  });
+
+  it('keeps no number of a person that stands in a reason', async () => {
+    const [key = ''] = await pair.owe('亥-2');
+    xinqiao('deliveries', 'hold', '--record', key, '--reason', `涉及${NUMBER}`);
+    xinqiao('partners', 'pause', 'zibo', '--reason', `涉及${NUMBER}`);
+    const kept = [
+      ...(await listAudit(pair.zhoucun.database, 'DELIVERIES_HOLD', 1)),
+      ...(await listAudit(pair.zhoucun.database, 'PARTNER_PAUSED', 1)),
+      await findHealth(pair.zhoucun.database, 'zibo'),
+    ];
+    expect(kept).toHaveLength(3);
+    expect(JSON.stringify(kept)).not.toContain(NUMBER);
   });
 
   it('holds what waits, and releases it', async () => {

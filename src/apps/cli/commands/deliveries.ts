@@ -84,7 +84,7 @@ function moveCommand(move: HandMove, description: string): Command {
     .option('--json', 'one JSON object: move, dryRun, selected, moved')
     .addHelpText(
       'after',
-      '\nExit: 0 every selected delivery moved · 2 some stand in a state this does not start from · 1 failed.',
+      '\nExit: 0 every selected delivery moved · 2 some are not there or stand in a state this does not start from · 1 failed.',
     )
     .action((ids: string[], options: MoveOptions) =>
       withHub(async ({ database }) => {
@@ -100,7 +100,7 @@ function moveCommand(move: HandMove, description: string): Command {
         const { selected, moved, dryRun } = outcome;
         const words = `${dryRun ? 'would ' : ''}${move} ${moved} of ${selected} selected deliveries`;
         process.stdout.write(`${options.json === true ? JSON.stringify(outcome) : words}\n`);
-        process.exitCode = moved === selected ? EXIT.ok : EXIT.partly;
+        process.exitCode = moved === Math.max(selected, ids.length) ? EXIT.ok : EXIT.partly;
       }),
     );
 }
