@@ -107,7 +107,14 @@ describe('the main job', () => {
   it('keeps no number of a person in quarantine', async () => {
     const rows = await listQuarantine(zhoucun.parts.database, 'zc-penalty', 1_000);
     expect(rows.length).toBeGreaterThan(0);
-    expect(JSON.stringify(rows)).not.toMatch(/\d{17}[\dX]/);
+    // Digests are left out: one in some hundred has so many digits in a row.
+    const kept = rows.map(({ row, rowNumber, redacted, findings }) => ({
+      row,
+      rowNumber,
+      redacted,
+      findings,
+    }));
+    expect(JSON.stringify(kept)).not.toMatch(/\d{17}[\dX]/);
     expect(rows.every((it) => it.findings.every((finding) => finding.zh !== '' && finding.en !== ''))).toBe(
       true,
     );
