@@ -75,6 +75,17 @@ function sessionsOf(pid: number): number[] {
   return children.flatMap((it) => [...sessionsOf(it), it]);
 }
 
+/** Ends every session of a server; one that ended by itself meanwhile has ended. */
+function killSessions(server: number): void {
+  for (const pid of sessionsOf(server)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
 /** Starts OpenSSH on a free port, as nobody where we are root. @throws where it is not on this machine */
 export async function startSftpServer(): Promise<SftpServer> {
   const folder = mkdtempSync(join(tmpdir(), 'xinqiao-sshd-'));
@@ -107,11 +118,9 @@ export async function startSftpServer(): Promise<SftpServer> {
     folder: join(folder, 'data'),
     privateKey: readFileSync(join(folder, 'user'), 'utf8'),
     hostKey: /SHA256:\S+/.exec(fingerprint)?.[0] ?? '',
-    cut: () => {
-      for (const pid of sessionsOf(child.pid)) process.kill(pid, 'SIGKILL');
-    },
+    cut: () => killSessions(child.pid),
     async stop() {
-      for (const pid of sessionsOf(child.pid)) process.kill(pid, 'SIGKILL');
+      killSessions(child.pid);
       await child.stop();
       rmSync(folder, { recursive: true, force: true });
       rmSync(join(tmpdir(), `xinqiao-sshd-${String(port)}.log`), { force: true });

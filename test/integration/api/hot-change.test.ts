@@ -7,12 +7,20 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { listGenerations, pinGeneration, releaseGeneration } from '../../../src/api/generations/index.ts';
+import {
+  findPin,
+  listGenerations,
+  pinGeneration,
+  releaseGeneration,
+} from '../../../src/api/generations/index.ts';
 import { askHub } from '../../../src/apps/client/index.ts';
 import { findFreePort } from '../../../src/apps/embedded/index.ts';
 import { startHub, type RunningHub } from '../../../src/apps/hub/index.ts';
 import type { HubFile } from '../../../src/contracts/manifests/index.ts';
+import { listAudit } from '../../../src/registry/audit/index.ts';
 import { environmentOf, eventually, makeHubWorld } from '../../support/hubs.ts';
+
+const ROLLED_BACK = 'SUPERGRAPH_ROLLED_BACK';
 
 const RELEASED = new URL('../../../connectors', import.meta.url).pathname;
 const SUBJECT = '91370306QQQQ00013R';
@@ -246,7 +254,12 @@ describe('connectors of a running hub', () => {
       code: 1,
       stderr: expect.stringContaining('UNKNOWN_GENERATION') as unknown,
     });
-    expect(await run('rollback', '1', '--reason', 'test')).toEqual([{ pinned: 1 }]);
+    const typed = '测试 370306194910010002';
+    expect(await run('rollback', '1', '--reason', typed)).toEqual([{ pinned: 1 }]);
+    // A number of a person in a reason is not kept.
+    const kept = [await findPin(first.parts.database), await listAudit(first.parts.database, ROLLED_BACK, 1)];
+    expect(JSON.stringify(kept)).not.toContain('370306194910010002');
+    expect(JSON.stringify(kept)).toContain('测试 〔不收〕');
     expect(await run('release')).toEqual([{ released: true }]);
     writeManifest('zc-housing', manifestOf('zc-housing'));
     await eventually('the mending', () => Promise.resolve(faultsOf(first).length === 0));

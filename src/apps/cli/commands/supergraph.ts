@@ -14,6 +14,7 @@ import {
   type GenerationDocument,
 } from '../../../api/generations/index.ts';
 import { HubError } from '../../../domain/hub-error.ts';
+import { redactText } from '../../../domain/subject/index.ts';
 import { parseConfig } from '../../../infra/config/index.ts';
 import type { HubDatabase } from '../../../infra/mongo/index.ts';
 import { appendAudit } from '../../../registry/audit/index.ts';
@@ -111,8 +112,9 @@ async function showDiff(from: number | undefined, to: number | undefined, option
 async function rollBack(generation: number, options: Json & { reason: string }): Promise<void> {
   await withDatabase(async (database) => {
     const by = userInfo().username;
-    await pinGeneration(database, { generation, by, reason: options.reason });
-    const details = { generation, reason: options.reason };
+    const reason = redactText(options.reason).text;
+    await pinGeneration(database, { generation, by, reason });
+    const details = { generation, reason };
     await appendAudit(database, [
       { event: 'SUPERGRAPH_ROLLED_BACK', actor: by, purpose: null, code: null, details },
     ]);
