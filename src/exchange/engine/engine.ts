@@ -20,8 +20,6 @@ import { settlePersons, TermsWatch } from '../recall/index.ts';
 import { hasPassBacks } from '../word-back/index.ts';
 
 const SWEEP_MS = 1_000;
-/** The first pause after something moved: what follows comes soon, and should not wait for a whole second. */
-const FIRST_PAUSE_MS = 25;
 const RECOVER_EVERY_SWEEPS = 10;
 /** So long a hint may take to reach a worker; then the sweep does the work itself, whatever became of the hint. */
 const HINT_PATIENCE_MS = 3_000;
@@ -99,24 +97,19 @@ export class ExchangeEngine {
   }
 
   async #run(): Promise<void> {
-    let pauseMs = SWEEP_MS;
     while (!this.#stopped) {
       const busy = await this.#sweep().catch((error: unknown) => {
         const { code, message } = hubErrorOf(error);
         this.#options.log.warn({ code, message }, 'sweep failed; it is tried again');
         return false;
       });
-      if (busy) pauseMs = FIRST_PAUSE_MS;
-      else {
-        await this.#pause(pauseMs);
-        pauseMs = Math.min(SWEEP_MS, 2 * pauseMs);
-      }
+      if (!busy) await this.#pause();
     }
   }
 
-  #pause(forMs: number): Promise<void> {
+  #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, forMs);
+      const timer = setTimeout(resolve, SWEEP_MS);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
