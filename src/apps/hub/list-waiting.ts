@@ -1,6 +1,6 @@
 import type { ApiParts } from '../../api/gateway/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
-import { listEntries, type QuarantineDocument } from '../../intake/quarantine/index.ts';
+import { columnsOfEntry, listEntries, type QuarantineDocument } from '../../intake/quarantine/index.ts';
 
 type ListQuarantine = ApiParts['operations']['listQuarantine'];
 type WaitingRow = Awaited<ReturnType<ListQuarantine>>[number];
@@ -13,7 +13,7 @@ const STATES: Readonly<Record<string, WaitingRow['state']>> = {
 
 function rowOf(entry: QuarantineDocument, today: string): WaitingRow {
   const { _id: id, source: connector, row, redacted, findings, firstSeenAt, lastSeenAt } = entry;
-  const { columns = Object.keys(redacted), dueOn = null } = entry;
+  const { dueOn = null } = entry;
   return {
     id,
     connector,
@@ -25,7 +25,7 @@ function rowOf(entry: QuarantineDocument, today: string): WaitingRow {
     firstSeenAt,
     lastSeenAt,
     findings,
-    cells: columns.map((column) => ({ column, value: redacted[column] ?? '' })),
+    cells: columnsOfEntry(entry).map((column) => ({ column, value: redacted[column] ?? '' })),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import type { JsonValue } from '../record/index.ts';
+import type { JsonValue, RecordKind } from '../record/index.ts';
 import { finding } from '../rules.ts';
 import {
   assessCode,
@@ -82,6 +82,11 @@ export function assessRegisterEntry(uscc: string | null, values: Values): Findin
     ...(isPerson ? [finding('NATURAL_PERSON_SUBJECT', 'formerNames')] : []),
     ...(merged !== '' && merged === uscc ? [finding('CODE_CONFLICT', 'mergedInto', detail)] : []),
   ];
+}
+
+/** Whether a statement is an entry of a subject register that says why its code is right although a check fails. */
+export function hasCodeException(kind: RecordKind, values: Values): boolean {
+  return kind === 'REGISTRATION' && textOf(values, 'codeException') !== '';
 }
 
 /** Reads an entry that was accepted. @param values by the fields of dataset `subject_register` */

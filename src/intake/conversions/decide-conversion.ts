@@ -8,8 +8,8 @@ import {
   requestConversion,
   type ConversionDocument,
 } from '../../registry/conversions/index.ts';
-import { confirmCode, findIdentities } from '../../registry/subjects/index.ts';
-import { parseActor, parseReason } from '../quarantine/index.ts';
+import { confirmCode, findIdentities, isConfirmed } from '../../registry/subjects/index.ts';
+import { checkAnother, parseActor, parseReason } from '../quarantine/index.ts';
 
 /** What one person says of a code of the queue. */
 export type ConversionAsked = {
@@ -53,7 +53,7 @@ async function targetOf(database: HubDatabase, held: ConversionDocument, text: s
   const { uscc } = assessUscc(text);
   const known = await findIdentities(database, [uscc ?? text]);
   const subject = known.get(uscc ?? text);
-  if (subject === undefined || (uscc === null && subject.register === null && subject.confirmation === null))
+  if (subject === undefined || (uscc === null && !isConfirmed(subject)))
     throw wrong('no subject is known under this unified code');
   return subject._id;
 }
@@ -82,8 +82,7 @@ async function heldForSecond(database: HubDatabase, code: string, by: string) {
   const { request, state } = held;
   if (state !== 'requested' || request === null)
     throw new HubError('NO_CONVERSION_REQUESTED', 'refused', 'nobody asks where this code is to lead');
-  if (request.requestedBy.toLowerCase() === by.toLowerCase())
-    throw new HubError('SAME_PERSON_TWICE', 'refused', `${by} asked: another person decides`);
+  checkAnother(request.requestedBy, by);
   return { held, request };
 }
 

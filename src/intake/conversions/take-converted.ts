@@ -3,7 +3,13 @@ import { appendAudit } from '../../registry/audit/index.ts';
 import type { AcceptOutcome, Candidate } from '../../registry/records/index.ts';
 import { acceptCorrected, judgeOf, RowMerger, type FeedbackParts } from '../feedback/index.ts';
 import { Tally, type RunCounts } from '../pipeline/index.ts';
-import { closeEntry, forgetEntry, listEntries, type QuarantineDocument } from '../quarantine/index.ts';
+import {
+  closeEntry,
+  columnsOfEntry,
+  forgetEntry,
+  listEntries,
+  type QuarantineDocument,
+} from '../quarantine/index.ts';
 
 /** Rules whose rows may be sound once the registry knows more of their subject. */
 const RULES = ['CODE_NOT_CONVERTED', 'CODE_CONFLICT', 'BAD_USCC'] as const;
@@ -108,7 +114,7 @@ export async function takeConverted(parts: FeedbackParts): Promise<ConvertedRece
   const tally = new Tally();
   const seen = new Map<string, string>();
   for await (const page of waitingRows(parts)) {
-    const alike = Map.groupBy(page, (it) => JSON.stringify(it.columns ?? Object.keys(it.redacted)));
+    const alike = Map.groupBy(page, (it) => JSON.stringify(columnsOfEntry(it)));
     for (const [columns, entries] of alike) {
       const waiting = await judgeAgain(parts, id, JSON.parse(columns) as string[], entries);
       await takeAlike(parts, withoutTwins(waiting, seen), tally);

@@ -3,7 +3,7 @@ import type { FeedbackExport, FeedbackFinding, FeedbackRow } from '../../contrac
 import type { Finding } from '../../domain/finding.ts';
 import { findRule } from '../../domain/rules.ts';
 import { cellText } from '../../infra/tables/index.ts';
-import { listEntries, type QuarantineDocument } from '../quarantine/index.ts';
+import { columnsOfEntry, listEntries, type QuarantineDocument } from '../quarantine/index.ts';
 import type { RowJudge } from '../validation/index.ts';
 import { judgeOf, ownerOf, type FeedbackParts } from './feedback-parts.ts';
 import { labelOf } from './field-labels.ts';
@@ -51,7 +51,7 @@ function byPlace(a: QuarantineDocument, b: QuarantineDocument): number {
 
 /** The department's own columns in their own order; where files differ, the columns of the others follow. */
 function columnsOf(entries: readonly QuarantineDocument[], judge: RowJudge): string[] {
-  const columns = [...new Set(entries.flatMap((it) => it.columns ?? Object.keys(it.redacted)))];
+  const columns = [...new Set(entries.flatMap(columnsOfEntry))];
   if (columns.length <= MAX_COLUMNS) return columns;
   const shown = judge.mappedColumns(columns);
   return columns.filter((it) => shown.has(it)).slice(0, MAX_COLUMNS);

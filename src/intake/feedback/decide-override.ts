@@ -2,6 +2,7 @@ import { HubError } from '../../domain/hub-error.ts';
 import { isOverridable } from '../../domain/overridable-rules.ts';
 import {
   checkSecondPerson,
+  columnsOfEntry,
   decideOverride,
   getEntry,
   parseActor,
@@ -51,7 +52,7 @@ export async function approveOverride(
 ): Promise<{ readonly key: string; readonly v: number }> {
   const { entry, by, reason } = await check(parts, decision);
   const rules = (entry.override?.rules ?? []).filter(isOverridable);
-  const columns = entry.columns ?? Object.keys(entry.redacted);
+  const columns = columnsOfEntry(entry);
   const run = `override-${entry._id.slice(-12)}`;
   const judge = judgeOf(parts, run, new Set(rules));
   const { cells, withheld } = new RowMerger(judge, columns).merge(entry, null);

@@ -2,6 +2,7 @@ import type { CalendarDay } from '../../domain/calendar/index.ts';
 import { personFieldOf, type CodeValues } from '../../domain/catalogue/index.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { contentHash, isTombstone, recordKey } from '../../domain/record/index.ts';
+import { hasCodeException } from '../../domain/register/index.ts';
 import { finding } from '../../domain/rules.ts';
 import { assessUscc, isSoleTrader, looksLikePersonName, redactText } from '../../domain/subject/index.ts';
 import type { Dataset } from '../../contracts/manifests/index.ts';
@@ -26,9 +27,7 @@ const TOMBSTONE_MEMBERS = ['withdrawn', 'reason', 'replacedBy'];
 
 /** The code of a record's subject. An entry of a subject register may say why it is right although a check fails. */
 function assessCodeOf({ subject, kind, statement }: WireRecord, rules: RecordRules) {
-  const { codeException } = statement;
-  const isException = kind === 'REGISTRATION' && typeof codeException === 'string' && codeException !== '';
-  const confirmed = isException || rules.confirmed.has(subject.uscc);
+  const confirmed = hasCodeException(kind, statement) || rules.confirmed.has(subject.uscc);
   return assessUscc(subject.uscc, { field: 'subject.uscc', confirmed });
 }
 

@@ -12,7 +12,7 @@ import {
   type AcceptOutcome,
   type Candidate,
 } from '../../registry/records/index.ts';
-import { findIdentities } from '../../registry/subjects/index.ts';
+import { findIdentities, isConfirmed } from '../../registry/subjects/index.ts';
 import { quarantineRows, rowDigest, type QuarantineEntry } from '../quarantine/index.ts';
 import { codeValuesOf, redactRow } from '../validation/index.ts';
 import { judgeRecord, type RecordRules } from './judge-record.ts';
@@ -120,8 +120,7 @@ async function findConfirmed(database: HubDatabase, records: readonly WireRecord
   const doubtful = records.map((it) => it.subject.uscc).filter((it) => assessUscc(it).uscc === null);
   if (doubtful.length === 0) return new Set();
   const held = await findIdentities(database, [...new Set(doubtful)].filter(mayBeConfirmed));
-  const confirmed = [...held.values()].filter((it) => it.register !== null || it.confirmation !== null);
-  return new Set(confirmed.map((it) => it._id));
+  return new Set([...held.values()].filter(isConfirmed).map((it) => it._id));
 }
 
 /**

@@ -74,6 +74,16 @@ export async function requestOverride(
 }
 
 /**
+ * Refuses the one who asked: another person decides.
+ *
+ * @throws SAME_PERSON_TWICE
+ */
+export function checkAnother(requestedBy: string, by: string): void {
+  if (requestedBy.toLowerCase() === by.toLowerCase())
+    throw new HubError('SAME_PERSON_TWICE', 'refused', `${by} asked for it: another person decides`);
+}
+
+/**
  * Whether this person may decide on the entry: somebody else asked, and nobody decided.
  *
  * @throws NO_OVERRIDE_REQUESTED, SAME_PERSON_TWICE
@@ -81,12 +91,7 @@ export async function requestOverride(
 export function checkSecondPerson({ status, override }: QuarantineDocument, by: string): void {
   if (status !== 'override-requested' || override === undefined || override === null)
     throw new HubError('NO_OVERRIDE_REQUESTED', 'refused', 'nobody asks to let this row in');
-  if (override.requestedBy.toLowerCase() === by.toLowerCase())
-    throw new HubError(
-      'SAME_PERSON_TWICE',
-      'refused',
-      `${by} asked to let this row in: another person decides`,
-    );
+  checkAnother(override.requestedBy, by);
 }
 
 /**

@@ -78,6 +78,11 @@ export type QuarantineDocument = {
   override?: Override | null;
 };
 
+/** Columns of an entry in the department's own order; entries of earlier versions of the hub have the cells' order alone. */
+export function columnsOfEntry(entry: Pick<QuarantineEntry, 'columns' | 'redacted'>): readonly string[] {
+  return entry.columns ?? Object.keys(entry.redacted);
+}
+
 /** A row on its way into quarantine. */
 export type QuarantineEntry = Pick<QuarantineDocument, 'source' | 'row' | 'redacted' | 'findings' | 'run'> & {
   /** Keyed digest of the raw row. */

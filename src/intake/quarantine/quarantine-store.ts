@@ -3,6 +3,7 @@ import { addWorkingDays } from '../../domain/calendar/index.ts';
 import { canonicalJson } from '../../domain/record/index.ts';
 import { defineCollection, idChunks, type HubDatabase } from '../../infra/mongo/index.ts';
 import {
+  columnsOfEntry,
   WAITING_STATUSES,
   type QuarantineDocument,
   type QuarantineEntry,
@@ -59,7 +60,7 @@ function updateOf(entry: QuarantineEntry, step: Step, dueOn: string): Record<str
     file: { $literal: entry.file ?? null },
     rowNumber: { $literal: entry.rowNumber ?? entry.row },
     redacted: { $literal: entry.redacted },
-    columns: { $literal: [...(entry.columns ?? Object.keys(entry.redacted))] },
+    columns: { $literal: [...columnsOfEntry(entry)] },
     status: entry.accepted === true ? 'warned' : 'open',
     firstRun: { $literal: run },
     dueOn: { $literal: dueOn },

@@ -2,6 +2,7 @@ import { addWorkingDays, type CalendarDay } from '../../domain/calendar/index.ts
 import type { CodeValues } from '../../domain/catalogue/index.ts';
 import type { Dataset, HubFile } from '../../contracts/manifests/index.ts';
 import { hasReject, type Finding } from '../../domain/finding.ts';
+import { hasCodeException } from '../../domain/register/index.ts';
 import { finding } from '../../domain/rules.ts';
 import {
   detectPersonNumber,
@@ -32,7 +33,7 @@ import {
 import {
   assessIdentity,
   conversionOf,
-  isConfirmed,
+  isHeldRight,
   resolveSubject,
   rowSubjectOf,
   type FindSubjects,
@@ -179,9 +180,9 @@ export class RowJudge {
     const cells = { columns, cells: raw.cells };
     const { dataset } = this;
     const { values, findings: replaced } = withoutPersons(dataset, mapped.values);
-    const isException = dataset.recordKind === 'REGISTRATION' && (values['codeException'] ?? '') !== '';
+    const isException = hasCodeException(dataset.recordKind, values);
     const { soleTraders } = this.#parts.hub;
-    const confirmed = isException || isConfirmed(about.code, known);
+    const confirmed = isException || isHeldRight(about.code, known);
     const person =
       this.#personMeasure(this.mapperFor(columns), raw.cells) ??
       guardPersons(cells, mapped.subject, { soleTraders, confirmed });

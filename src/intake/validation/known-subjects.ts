@@ -16,7 +16,7 @@ import {
   type ConversionMet,
   type Resolution,
 } from '../../registry/conversions/index.ts';
-import { findIdentities, type SubjectIdentity } from '../../registry/subjects/index.ts';
+import { findIdentities, isConfirmed, namesOf, type SubjectIdentity } from '../../registry/subjects/index.ts';
 import type { MappedRow } from '../mapping/index.ts';
 
 const FIELD = 'subject.uscc';
@@ -66,13 +66,13 @@ const MAX_REMEMBERED = 20_000;
 export function subjectFinder(database: HubDatabase): FindSubjects {
   const remembered = new Map<string, SubjectIdentity | null>();
   const identitiesOf = async (codes: readonly string[]): Promise<Map<string, SubjectIdentity>> => {
+    if (remembered.size > MAX_REMEMBERED) remembered.clear();
     const unknown = codes.filter((it) => !remembered.has(it));
-    const found = unknown.length === 0 ? null : await findIdentities(database, unknown);
-    if (remembered.size + unknown.length > MAX_REMEMBERED) remembered.clear();
-    for (const it of unknown) remembered.set(it, found?.get(it) ?? null);
+    const found = await findIdentities(database, unknown);
+    for (const it of unknown) remembered.set(it, found.get(it) ?? null);
     return new Map(
       codes.flatMap((it) => {
-        const held = remembered.get(it) ?? found?.get(it) ?? null;
+        const held = remembered.get(it) ?? null;
         return held === null ? [] : [[it, held] as const];
       }),
     );
@@ -97,10 +97,10 @@ export type SubjectCode = {
   readonly met: { readonly source: SourceCode; readonly resolution: Resolution | null } | null;
 };
 
-/** Whether a register or two persons hold this unified code right, whatever its checks say. */
-export function isConfirmed(uscc: string, known: KnownSubjects | null): boolean {
+/** Whether the registry holds this unified code right, whatever its checks say. */
+export function isHeldRight(uscc: string, known: KnownSubjects | null): boolean {
   const identity = known?.identities.get(uscc);
-  return identity !== undefined && (identity.register !== null || identity.confirmation !== null);
+  return identity !== undefined && isConfirmed(identity);
 }
 
 /** Where a registration, organisation or tax number leads. */
@@ -136,7 +136,7 @@ export function resolveSubject(
 ): SubjectCode {
   const { subject, plain, code, source } = about;
   if (source !== null && source.kind !== 'USCC') return convert({ ...about, source }, known);
-  const confirmed = plain.uscc === null && (exception || isConfirmed(code, known));
+  const confirmed = plain.uscc === null && (exception || isHeldRight(code, known));
   const { uscc, findings } = confirmed ? assessUscc(subject[FIELD], { field: FIELD, confirmed }) : plain;
   if (source === null || exception) return { uscc, findings, met: null };
   const resolution = known?.resolutions.get(conversionId(source)) ?? null;
@@ -154,11 +154,9 @@ export function conversionOf({ uscc, met }: SubjectCode, name: string): Conversi
   return { source, name, state: candidates.length === 0 ? 'waiting' : 'conflict', uscc: null, candidates };
 }
 
-/** Whether a subject bears one of two names, both normalised: where its register confirmed it, only by what that says. */
-function bearsName({ register, names }: SubjectIdentity, name: string, formerName: string | null): boolean {
-  if (register === null) return names.some((it) => it.name === name || it.name === formerName);
-  const known = [register.name, ...register.formerNames];
-  return known.includes(name) || (formerName !== null && known.includes(formerName));
+/** Whether a subject bears one of two names, both normalised. */
+function bearsName(subject: SubjectIdentity, name: string, formerName: string | null): boolean {
+  return namesOf(subject).some((it) => it === name || it === formerName);
 }
 
 /** A row whose subject is known by its unified code. */

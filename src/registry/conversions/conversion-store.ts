@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import { normaliseName, usccParts, type SourceCode } from '../../domain/subject/index.ts';
+import { CONVERTIBLE_KINDS, normaliseName, usccParts, type SourceCode } from '../../domain/subject/index.ts';
 import { defineCollection, type HubDatabase } from '../../infra/mongo/index.ts';
 import {
   conversionId,
@@ -187,8 +187,7 @@ export async function listConversions(
 
 /** The conversions of a code as it is written, of whatever kind. */
 export async function findConversions(database: HubDatabase, code: string): Promise<ConversionDocument[]> {
-  const kinds = ['USCC', 'REGISTRATION_NO', 'ORGANISATION_CODE', 'TAX_NO'] as const;
-  const ids = kinds.map((kind) => conversionId({ kind, code }));
+  const ids = CONVERTIBLE_KINDS.map((kind) => conversionId({ kind, code }));
   return conversionModel
     .in(database)
     .find({ _id: { $in: [...ids, code] } })

@@ -4,9 +4,9 @@ import { organisationCodeOf, type ConvertibleKind, type SourceCode } from '../..
  * Where a conversion stands: `waiting` no subject is known for the code; `conflict` several are, or one of another name;
  * `requested` a person says where it leads and a second one decides; `converted` it leads to `uscc`.
  */
-export type ConversionState = 'waiting' | 'conflict' | 'requested' | 'converted';
-/** Every word of {@link ConversionState}. */
 export const CONVERSION_STATES = ['waiting', 'conflict', 'requested', 'converted'] as const;
+/** One word of {@link CONVERSION_STATES}. */
+export type ConversionState = (typeof CONVERSION_STATES)[number];
 
 /** A department that names subjects by the code, and the connector by which it came. */
 export type ConversionDepartment = {

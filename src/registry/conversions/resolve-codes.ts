@@ -1,6 +1,12 @@
 import type { SourceCode } from '../../domain/subject/index.ts';
 import type { HubDatabase } from '../../infra/mongo/index.ts';
-import { findByNumbers, findIdentities, isNamedBy, type SubjectIdentity } from '../subjects/index.ts';
+import {
+  findByNumbers,
+  findIdentities,
+  isConfirmed,
+  isNamedBy,
+  type SubjectIdentity,
+} from '../subjects/index.ts';
 import { conversionId } from './conversion.ts';
 import { findDecided } from './conversion-decisions-store.ts';
 
@@ -42,8 +48,10 @@ export async function resolveCodes(
       if (decided.has(id)) return [id, { candidates: subject === undefined ? [] : [subject], decided: true }];
       if (source.kind !== 'USCC')
         return [id, { candidates: current(named.filter((it) => isNamedBy(it, source))), decided: false }];
-      const confirmed = subject !== undefined && (subject.register !== null || subject.confirmation !== null);
-      return [id, { candidates: confirmed ? [subject] : [], decided: true }];
+      return [
+        id,
+        { candidates: subject !== undefined && isConfirmed(subject) ? [subject] : [], decided: true },
+      ];
     }),
   );
 }

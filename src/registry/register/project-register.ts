@@ -12,6 +12,7 @@ import {
 import { findRecords, listRegistrations, newestVersion, type RecordDocument } from '../records/index.ts';
 import {
   findIdentities,
+  namesOf,
   setRegister,
   type RegisterWord,
   type SubjectIdentity,
@@ -38,10 +39,7 @@ function newestOf(entries: readonly RecordDocument[]): RecordDocument | null {
 
 /** Whether a subject bears one of the names that sources gave with a code. */
 function isOneOf(subject: SubjectIdentity, names: readonly string[]): boolean {
-  const known =
-    subject.register === null
-      ? subject.names.map((it) => it.name)
-      : [subject.register.name, ...subject.register.formerNames];
+  const known = namesOf(subject);
   return names.length === 0 || names.some((it) => known.includes(it));
 }
 

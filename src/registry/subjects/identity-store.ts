@@ -21,6 +21,19 @@ const IDENTITY = {
   status: 1,
 } as const;
 
+/** Whether a register or two persons hold the subject's code right, whatever its checks say. */
+export function isConfirmed({
+  register,
+  confirmation,
+}: Pick<SubjectIdentity, 'register' | 'confirmation'>): boolean {
+  return register !== null || confirmation !== null;
+}
+
+/** Names that a subject bears, normalised: where its register confirmed it those of the register, else every name met. */
+export function namesOf({ register, names }: Pick<SubjectIdentity, 'register' | 'names'>): readonly string[] {
+  return register === null ? names.map((it) => it.name) : [register.name, ...register.formerNames];
+}
+
 /** What the registry knows of these unified codes; one that it does not know is absent. */
 export async function findIdentities(
   database: HubDatabase,

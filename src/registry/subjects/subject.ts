@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../domain/calendar/index.ts';
-import type { RegisterEntry } from '../../domain/register/index.ts';
+import type { RegisterEntry, RegisterStatus } from '../../domain/register/index.ts';
 import type { SubjectKind } from '../../domain/subject/index.ts';
 
 /** A name as a source gave it, and when it was first met. */
@@ -47,7 +47,7 @@ export type SubjectDocument = {
   confirmation: CodeConfirmation | null;
   /** Whether a sole trader's name reads like a person's: masked outside government channels. */
   nameIsPersonLike: boolean;
-  status: 'ACTIVE' | 'REVOKED' | 'CANCELLED' | 'UNKNOWN';
+  status: RegisterStatus | 'UNKNOWN';
   firstSeenAt: Date;
 };
 

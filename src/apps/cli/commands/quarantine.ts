@@ -13,7 +13,12 @@ import {
   type FeedbackParts,
   type FeedbackReceipt,
 } from '../../../intake/feedback/index.ts';
-import { getEntry, listEntries, type QuarantineDocument } from '../../../intake/quarantine/index.ts';
+import {
+  columnsOfEntry,
+  getEntry,
+  listEntries,
+  type QuarantineDocument,
+} from '../../../intake/quarantine/index.ts';
 import type { HubParts } from '../../hub/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseLimit } from '../parse-limit.ts';
@@ -87,14 +92,14 @@ function listCommand(): Command {
 }
 
 function describe(entry: QuarantineDocument): string {
-  const { redacted, columns = Object.keys(redacted), findings, file, override } = entry;
+  const { redacted, findings, file, override } = entry;
   return [
     `${digestOf(entry)}  ${entry.status}`,
     `  行 ${entry.rowNumber ?? entry.row}${file ? `  ${file.name}  sha256 ${file.sha256}` : ''}`,
     `  反馈期限 ${entry.dueOn ?? '–'}  首次发现 ${entry.firstSeenAt.toISOString()}`,
     ...findings.map((it) => `  ${it.rule}  ${it.field ?? ''}  ${it.zh}  ${findRule(it.rule)?.fixZh ?? ''}`),
     ...(override ? [`  放行申请 ${override.requestedBy}: ${override.rules.join(' ')}`] : []),
-    ...columns.map((it) => `    ${it}: ${redacted[it] ?? ''}`),
+    ...columnsOfEntry(entry).map((it) => `    ${it}: ${redacted[it] ?? ''}`),
   ].join('\n');
 }
 
